@@ -1,0 +1,224 @@
+//! What can go wrong, and what it did to the hash.
+
+mod kind;
+
+use redis::RedisError;
+
+use crate::key::KeyError;
+use crate::value::ValueError;
+
+pub use kind::ErrorKind;
+
+/// The result of everything here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a record was not written.
+///
+/// No message, field or `Debug` of an error holds a value of a record; the struct, the key and
+/// the field are named. To tell errors apart by code, ask [`kind`](Self::kind),
+/// [`effect`](Self::effect), [`is_timeout`](Self::is_timeout) and its neighbours; the
+/// [`redis::RedisError`] is at the end of the [`source`](std::error::Error::source) chain.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The key could not be built from its template.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The value of a field could not be written.
+    #[error(transparent)]
+    Value(#[from] FieldError),
+    /// The time to live is none.
+    #[error(transparent)]
+    Expire(#[from] ExpireError),
+    /// A field was present when the fields were counted and absent when they were written, or the
+    /// reverse: a [`ToHashField`](crate::ToHashField) of your own that answers differently twice.
+    #[error(
+        "`{record}` changed while it was written: a field became absent or present; nothing was sent"
+    )]
+    #[non_exhaustive]
+    Changed {
+        /// The struct.
+        record: &'static str,
+    },
+    /// The server refused the write, or the connection failed.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// What became of the hash when a write failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing was sent.
+    NotSent,
+    /// The server refused the write, and the hash is as it was.
+    Rejected,
+    /// Sent, and no answer came: the record was written whole, or not at all.
+    Unknown,
+    /// The hash may hold a part of the record. Only where the server refuses what makes a write
+    /// atomic: a user without the right to `MULTI`, or, on a server older than 7.0, without the
+    /// right to a command of the script that `expire` and `replace` run. The message says which
+    /// command was applied.
+    Partial,
+}
+
+/// A field whose value could not be written. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("field `{field}` of `{record}` at key {key:?} cannot be written")]
+pub struct FieldError {
+    record: &'static str,
+    key: Box<str>,
+    field: Box<str>,
+    source: ValueError,
+}
+
+impl FieldError {
+    #[cold]
+    pub(crate) fn new(
+        record: &'static str,
+        key: String,
+        field: String,
+        source: ValueError,
+    ) -> Self {
+        Self { record, key: key.into(), field: field.into(), source }
+    }
+
+    /// The struct.
+    pub fn record(&self) -> &str {
+        self.record
+    }
+
+    /// The key that was to be written (lossily, where it is no UTF-8).
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The field's name in the hash.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+}
+
+/// A time to live that no server takes. Nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExpireError {
+    /// Zero would delete what was just written.
+    #[error(
+        "`expire` of zero would delete the hash as it is written; leave `expire` out to keep it"
+    )]
+    Zero,
+    /// More milliseconds than a server counts.
+    #[error("`expire` is longer than a server can count; leave it out to keep the hash for good")]
+    TooLong,
+}
+
+/// A write that the server refused, or that a connection lost.
+///
+/// [`source`](std::error::Error::source) is the [`RedisError`], with the server's own words.
+#[derive(Debug, thiserror::Error)]
+#[error("`{record}` at key {key:?}: {what}; {}", .effect.sentence())]
+pub struct WriteError {
+    record: &'static str,
+    key: Box<str>,
+    what: Box<str>,
+    effect: Effect,
+    kind: ErrorKind,
+    source: RedisError,
+}
+
+impl WriteError {
+    #[cold]
+    pub(crate) fn new(record: &'static str, key: String, failure: Failure) -> Self {
+        let Failure { what, effect, kind, source } = failure;
+        Self { record, key: key.into(), what: what.into(), effect, kind, source }
+    }
+
+    /// The struct.
+    pub fn record(&self) -> &str {
+        self.record
+    }
+
+    /// The key that was to be written (lossily, where it is no UTF-8).
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The error of the `redis` crate beneath. Where the server's words quoted the record's
+    /// values, they are cut off there.
+    pub fn redis_error(&self) -> &RedisError {
+        &self.source
+    }
+}
+
+/// What an executor knows of a failed write, before record and key are put to it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) what: String,
+    pub(crate) effect: Effect,
+    pub(crate) kind: ErrorKind,
+    pub(crate) source: RedisError,
+}
+
+impl Effect {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::NotSent => "nothing was sent",
+            Self::Rejected => "the hash is as it was",
+            Self::Unknown => "the record was written whole or not at all, and which is unknown",
+            Self::Partial => "the hash may hold a part of the record",
+        }
+    }
+}
+
+impl Error {
+    /// What kind of error this is, stable for each error code of a server.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Key(_) => ErrorKind::Key,
+            Self::Value(_) | Self::Changed { .. } => ErrorKind::Value,
+            Self::Expire(_) => ErrorKind::Expire,
+            Self::Write(error) => error.kind,
+        }
+    }
+
+    /// What became of the hash.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Write(error) => error.effect,
+            _ => Effect::NotSent,
+        }
+    }
+
+    /// The code that the server's error began with, such as `WRONGTYPE`, where a server answered.
+    pub fn code(&self) -> Option<&str> {
+        self.redis_error().and_then(RedisError::code)
+    }
+
+    /// No answer came in time.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// The connection could not be made, or is lost: use it no more. (After a timeout too: its
+    /// answer may still come, and would be taken for the next one.)
+    pub fn is_connection(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::Protocol)
+    }
+
+    /// Writing the same record again, after a pause and where needed on a new connection, is safe
+    /// and may succeed: the cause passes by itself (see [`ErrorKind`]), and the failed write left
+    /// no trace. `false` where the [`effect`](Self::effect) is `Unknown` or `Partial`: a second
+    /// write could then overwrite somebody's newer one, which is for the caller to decide.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.effect(), Effect::NotSent | Effect::Rejected) && self.kind().passes()
+    }
+
+    /// The error of the `redis` crate, where the failure came from there.
+    pub fn redis_error(&self) -> Option<&RedisError> {
+        match self {
+            Self::Write(error) => Some(&error.source),
+            _ => None,
+        }
+    }
+}

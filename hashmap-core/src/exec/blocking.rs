@@ -1,0 +1,74 @@
+//! Over a synchronous connection: packed bytes go down as they are.
+
+use redis::{ConnectionLike, RedisError, RedisResult, ServerError, Value};
+
+use super::{check_script, check_single, check_transaction, rejected, transport};
+use crate::error::{Error, Failure, Result, WriteError};
+use crate::plan::{self, CallScript, Commands};
+use crate::record::ToRedisHash;
+use crate::sink;
+use crate::write::{HashWrite, KeySource};
+
+pub(crate) fn write<R, K, C>(con: &mut C, write: &HashWrite<'_, R, K>) -> Result<()>
+where
+    R: ToRedisHash + ?Sized,
+    K: KeySource<R>,
+    C: ConnectionLike + ?Sized,
+{
+    sink::with_buffer(|packed| {
+        let plan = write.plan(CallScript::Evalsha, packed)?;
+        run(con, &plan.commands, packed).map_err(|failure| {
+            let key = String::from_utf8_lossy(&packed[plan.key]).into_owned();
+            Error::Write(WriteError::new(R::RECORD.name, key, failure))
+        })
+    })
+}
+
+// Not generic over the record: one copy per connection type.
+fn run<C>(con: &mut C, commands: &Commands, packed: &[u8]) -> Result<(), Failure>
+where
+    C: ConnectionLike + ?Sized,
+{
+    match *commands {
+        Commands::Nothing => Ok(()),
+        Commands::Single(command) => {
+            let reply = send(con, packed);
+            check_single(command, reply.map_err(|error| lost(con, error, packed))?, packed)
+        }
+        Commands::Transaction => {
+            let replies = con.req_packed_commands(packed, 0, commands.replies());
+            match replies.map_err(ServerError::try_from) {
+                Ok(replies) => check_transaction(replies, packed),
+                Err(Ok(error)) => Err(rejected("MULTI", error, packed)),
+                Err(Err(error)) => Err(lost(con, error, packed)),
+            }
+        }
+        Commands::Script { args, rest } => {
+            let mut reply = send(con, packed);
+            if matches!(&reply, Ok(Value::ServerError(error)) if error.code() == "NOSCRIPT") {
+                // The server forgot it, or never saw it: SCRIPT FLUSH, a restart, a failover.
+                reply = send(con, &plan::eval_instead(packed, args, rest));
+            }
+            check_script(reply.map_err(|error| lost(con, error, packed))?, packed)
+        }
+    }
+}
+
+/// One command and its reply, a server's error among them: some connections answer that as an
+/// `Err`.
+fn send<C>(con: &mut C, packed: &[u8]) -> RedisResult<Value>
+where
+    C: ConnectionLike + ?Sized,
+{
+    con.req_packed_command(packed)
+        .or_else(|error| ServerError::try_from(error).map(Value::ServerError))
+}
+
+#[cold]
+fn lost<C>(con: &mut C, error: RedisError, packed: &[u8]) -> Failure
+where
+    C: ConnectionLike + ?Sized,
+{
+    // A cluster's connection is the one that cannot pipeline, and the one that tries again.
+    transport(error, !con.supports_pipelining(), packed)
+}

@@ -1,0 +1,65 @@
+//! Write Rust structs to Redis and Valkey hashes: checked by the compiler, encoded without
+//! allocation, run on the connections of the [`redis`] crate that you already have.
+//!
+//! ```no_run
+//! use redis_hashmap::ToRedisHash;
+//!
+//! #[derive(ToRedisHash)]
+//! #[redis_hash(key = "user:{id}")]
+//! struct User {
+//!     id: u64,
+//!     name: String,
+//!     email: Option<String>, // None: deleted from the hash in the same atomic write
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+//! let user = User { id: 42, name: "Ada".into(), email: None };
+//! user.write_hash(&mut con)?; // HSET user:42 id 42 name Ada, and HDEL user:42 email
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`derive@ToRedisHash`]: the derive and every attribute.
+//! - [`ToRedisHash`]: what a derived record can do: `write_hash`, and `as_hash` for options.
+//! - [`ToHashValue`]: the table of Rust types and the bytes they become; how to add your own.
+//! - [`ToHashField`]: what may be absent, and what happens to absent fields.
+//! - [`KeySegment`]: what may stand in a key template, and what is refused.
+//! - [`Error`]: what can go wrong, and what it did to the hash ([`Effect`]).
+//!
+//! # How a record is written
+//!
+//! A write touches only the declared fields of its key. One command (`HSET`, or `HDEL` where
+//! every field is absent) is sent as it is; `HSET` and `HDEL` together go inside `MULTI`/`EXEC`;
+//! a write with an expiry or with `replace` is one Lua script. So a record is written all or not
+//! at all, in one round trip, and a key that holds another type is left as it was, its time to
+//! live included.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod exec;
+mod key;
+mod plan;
+mod record;
+mod redact;
+mod sink;
+mod value;
+mod write;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, Result, WriteError};
+pub use key::{HashKeyTemplate, KeyError, KeySegment, SegmentWriter};
+pub use record::{Absent, ToRedisHash};
+pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
+pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};
+
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive.md")]
+pub use redis_hashmap_derive::ToRedisHash;

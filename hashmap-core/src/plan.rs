@@ -1,0 +1,289 @@
+//! The plan of one write: the commands that one record needs on its one key, packed.
+
+mod visit;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::error::{Error, ExpireError, FieldError};
+use crate::key::{KeyError, KeyWriter};
+use crate::record::{Absent, BadField, ToRedisHash};
+use crate::sink;
+
+use visit::{AbsentNames, Census, Pairs};
+
+/// What a write was asked for, besides its record and key.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct WriteOptions {
+    pub(crate) expire: Option<Duration>,
+    pub(crate) replace: bool,
+    /// For every field of this write, whatever the struct says.
+    pub(crate) absent: Option<Absent>,
+}
+
+/// The commands that were packed, and where their key is.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) commands: Commands,
+    pub(crate) key: Range<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Commands {
+    /// Every field is absent, and kept: there is nothing to say to the server.
+    Nothing,
+    /// One `HSET` or `HDEL`.
+    Single(&'static str),
+    /// `MULTI`, `HSET`, `HDEL`, `EXEC`. Both commands check the key's type, so neither can hit a
+    /// foreign key after the other was refused.
+    Transaction,
+    /// One script, because a `PEXPIRE` after a refused `HSET` would hit a foreign key inside
+    /// `MULTI` too: Redis rolls nothing back. `args` counts its arguments, `rest` is where those
+    /// after the script itself begin.
+    Script { args: usize, rest: usize },
+}
+
+impl Commands {
+    pub(crate) fn replies(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Single(_) | Self::Script { .. } => 1,
+            Self::Transaction => 4,
+        }
+    }
+}
+
+/// How the plan's script is named to the server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CallScript {
+    /// By its digest: short, and answered with NOSCRIPT where the server has not seen it.
+    Evalsha,
+    /// By its source: always understood.
+    Eval,
+}
+
+const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
+const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
+const HSET: &[u8] = b"$4\r\nHSET\r\n";
+const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
+
+const SCRIPT: &str = include_str!("plan/write.lua");
+/// SHA-1 of [`SCRIPT`]; a test keeps it true.
+const SCRIPT_SHA: &str = "69e8ffb9563bea085e5c12e0cbe6005c4ec388b1";
+
+/// Appends the packed plan of one write to `out`. On an error, `out` is as it was.
+pub(crate) fn encode<R>(
+    record: &R,
+    key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+    options: WriteOptions,
+    call: CallScript,
+    out: &mut Vec<u8>,
+) -> Result<Plan, Error>
+where
+    R: ToRedisHash + ?Sized,
+{
+    let start = out.len();
+    let plan = Encoder { record, options, out, key: 0..0 }.plan(key, call);
+    if plan.is_err() {
+        out.truncate(start);
+    }
+    plan
+}
+
+struct Encoder<'e, R: ?Sized> {
+    record: &'e R,
+    options: WriteOptions,
+    out: &'e mut Vec<u8>,
+    key: Range<usize>,
+}
+
+impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
+    fn plan(
+        mut self,
+        key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+        call: CallScript,
+    ) -> Result<Plan, Error> {
+        let mut census = Census::new(self.options.absent);
+        self.visit(&mut census)?;
+
+        let commands = if self.options.expire.is_some() || self.options.replace {
+            self.script(key, &census, call)?
+        } else {
+            match (census.present, census.deleted) {
+                (0, 0) => Commands::Nothing,
+                (_, 0) => {
+                    self.hset(key, census.present)?;
+                    Commands::Single("HSET")
+                }
+                (0, _) => {
+                    sink::array(self.out, 2 + census.deleted);
+                    self.out.extend_from_slice(HDEL);
+                    self.key(key)?;
+                    self.names(Absent::Delete, census.deleted)?;
+                    Commands::Single("HDEL")
+                }
+                (_, _) => {
+                    self.out.extend_from_slice(MULTI);
+                    self.hset(key, census.present)?;
+                    sink::array(self.out, 2 + census.deleted);
+                    self.out.extend_from_slice(HDEL);
+                    self.key_again();
+                    self.names(Absent::Delete, census.deleted)?;
+                    self.out.extend_from_slice(EXEC);
+                    Commands::Transaction
+                }
+            }
+        };
+        Ok(Plan { commands, key: self.key })
+    }
+
+    #[inline]
+    fn hset(
+        &mut self,
+        key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+        present: usize,
+    ) -> Result<(), Error> {
+        sink::array(self.out, 2 + 2 * present);
+        self.out.extend_from_slice(HSET);
+        self.key(key)?;
+        self.pairs(present)
+    }
+
+    /// The arguments of `write.lua`, in its order.
+    fn script(
+        &mut self,
+        key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+        census: &Census,
+        call: CallScript,
+    ) -> Result<Commands, Error> {
+        let expire_ms = self.options.expire.map(milliseconds).transpose()?;
+        // A replace deletes whatever is not named, so it names what stays.
+        let (listed, count) = if self.options.replace {
+            (Absent::Keep, census.kept)
+        } else {
+            (Absent::Delete, census.deleted)
+        };
+
+        let args = 7 + 2 * census.present + count;
+        script_head(self.out, args, call);
+        let rest = self.out.len();
+        sink::bulk(self.out, b"1");
+        self.key(key)?;
+        match expire_ms {
+            Some(ms) => sink::number(self.out, ms),
+            None => sink::bulk(self.out, b""),
+        }
+        sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
+        sink::number(self.out, 2 * census.present);
+        self.pairs(census.present)?;
+        self.names(listed, count)?;
+        Ok(Commands::Script { args, rest })
+    }
+
+    #[inline]
+    fn key(
+        &mut self,
+        write: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+    ) -> Result<(), Error> {
+        self.key = sink::bulk_with(self.out, |out| write(&mut KeyWriter::new(out)))?;
+        Ok(())
+    }
+
+    /// The same key, for a later command of the plan.
+    fn key_again(&mut self) {
+        sink::header(self.out, b'$', self.key.len());
+        self.out.extend_from_within(self.key.clone());
+        self.out.extend_from_slice(b"\r\n");
+    }
+
+    #[inline]
+    fn pairs(&mut self, present: usize) -> Result<(), Error> {
+        let mut pairs = Pairs { out: self.out, written: 0 };
+        let visited = self.record.visit_hash_fields(&mut pairs);
+        let written = pairs.written;
+        match visited {
+            Ok(()) => self.agree(present, written),
+            Err(bad) => Err(self.bad_field(bad)),
+        }
+    }
+
+    fn names(&mut self, listed: Absent, count: usize) -> Result<(), Error> {
+        let mut names = AbsentNames::new(self.out, listed, self.options.absent);
+        let visited = self.record.visit_hash_fields(&mut names);
+        let written = names.written;
+        match visited {
+            Ok(()) => self.agree(count, written),
+            Err(bad) => Err(self.bad_field(bad)),
+        }
+    }
+
+    #[inline]
+    fn visit(&mut self, census: &mut Census) -> Result<(), Error> {
+        self.record.visit_hash_fields(census).map_err(|bad| self.bad_field(bad))
+    }
+
+    /// The count in a command's header is right, or there is no command: a field that was there
+    /// when it was counted and not when it was written would shift every later argument.
+    #[inline]
+    fn agree(&self, counted: usize, written: usize) -> Result<(), Error> {
+        if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
+    }
+
+    #[cold]
+    fn bad_field(&self, BadField(bad): BadField) -> Error {
+        let (field, source) = *bad;
+        let key = String::from_utf8_lossy(&self.out[self.key.clone()]).into_owned();
+        Error::Value(FieldError::new(R::RECORD.name, key, field, source))
+    }
+}
+
+/// A time to live, in whole milliseconds, rounded up so that nothing is gone too early.
+fn milliseconds(expire: Duration) -> Result<u64, ExpireError> {
+    let ms = expire.as_nanos().div_ceil(1_000_000);
+    // The server adds the time now, in milliseconds, and must stay within 63 bits.
+    match u64::try_from(ms) {
+        Ok(0) => Err(ExpireError::Zero),
+        Ok(ms) if ms <= u64::MAX / 4 => Ok(ms),
+        _ => Err(ExpireError::TooLong),
+    }
+}
+
+fn script_head(out: &mut Vec<u8>, args: usize, call: CallScript) {
+    sink::array(out, args);
+    let (command, script) = match call {
+        CallScript::Evalsha => ("EVALSHA", SCRIPT_SHA),
+        CallScript::Eval => ("EVAL", SCRIPT),
+    };
+    sink::bulk(out, command.as_bytes());
+    sink::bulk(out, script.as_bytes());
+}
+
+/// The same script call, by source instead of by digest: for a server that has not seen it.
+pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
+    let rest = &packed[rest..];
+    let mut out = Vec::with_capacity(SCRIPT.len() + rest.len() + 64);
+    script_head(&mut out, args, CallScript::Eval);
+    out.extend_from_slice(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_the_scripts() {
+        assert_eq!(SCRIPT_SHA, sha1_smol::Sha1::from(SCRIPT).digest().to_string());
+    }
+
+    #[test]
+    fn times_to_live() {
+        let ms = |duration| milliseconds(duration).map_err(|error| error.to_string());
+        assert_eq!(ms(Duration::from_nanos(1)), Ok(1));
+        assert_eq!(ms(Duration::from_millis(1)), Ok(1));
+        assert_eq!(ms(Duration::from_micros(1_001)), Ok(2));
+        assert!(ms(Duration::ZERO).is_err());
+        assert!(ms(Duration::MAX).is_err());
+        assert!(ms(Duration::from_millis(u64::MAX)).is_err());
+    }
+}

@@ -1,0 +1,94 @@
+//! The visitors that turn a record's fields into counts, pairs and names.
+
+use crate::record::{Absent, BadField, Field, FieldVisitor};
+use crate::value::{ToHashValue, ValueWriter};
+
+/// Counts, before anything is written, since a command's header comes first.
+pub(super) struct Census {
+    policy: Option<Absent>,
+    pub(super) present: usize,
+    pub(super) deleted: usize,
+    pub(super) kept: usize,
+}
+
+impl Census {
+    pub(super) fn new(policy: Option<Absent>) -> Self {
+        Self { policy, present: 0, deleted: 0, kept: 0 }
+    }
+}
+
+impl FieldVisitor for Census {
+    #[inline]
+    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    where
+        T: ToHashValue + ?Sized,
+    {
+        if value.is_some() {
+            self.present += 1;
+        } else {
+            match self.policy.unwrap_or(field.absent) {
+                Absent::Delete => self.deleted += 1,
+                Absent::Keep => self.kept += 1,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the name and the value of each present field, always together.
+pub(super) struct Pairs<'o> {
+    pub(super) out: &'o mut Vec<u8>,
+    pub(super) written: usize,
+}
+
+impl FieldVisitor for Pairs<'_> {
+    #[inline]
+    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    where
+        T: ToHashValue + ?Sized,
+    {
+        if let Some(value) = value {
+            self.out.extend_from_slice(field.packed);
+            match value.write_hash_value(ValueWriter::new(self.out)) {
+                Ok(_proof) => self.written += 1,
+                Err(error) => return Err(BadField::new(field, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the names of the absent fields that have one policy.
+pub(super) struct AbsentNames<'o> {
+    out: &'o mut Vec<u8>,
+    listed: Absent,
+    policy: Option<Absent>,
+    pub(super) written: usize,
+}
+
+impl<'o> AbsentNames<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>, listed: Absent, policy: Option<Absent>) -> Self {
+        Self { out, listed, policy, written: 0 }
+    }
+
+    // Not generic over the field's type, so that it is compiled once.
+    fn absent(&mut self, field: &Field<'_>) {
+        if self.policy.unwrap_or(field.absent) == self.listed {
+            self.out.extend_from_slice(field.packed);
+            self.written += 1;
+        }
+    }
+}
+
+impl FieldVisitor for AbsentNames<'_> {
+    #[inline]
+    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    where
+        T: ToHashValue + ?Sized,
+    {
+        if value.is_none() {
+            self.absent(field);
+        }
+        Ok(())
+    }
+}

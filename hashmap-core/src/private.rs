@@ -1,0 +1,7 @@
+//! All that generated code may name. Not for users: it changes without notice.
+
+pub use core::option::Option;
+pub use core::result::Result;
+
+pub use crate::key::{KeyTemplate, KeyWriter};
+pub use crate::record::{BadField, Field, FieldVisitor, Record};

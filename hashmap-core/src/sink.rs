@@ -1,0 +1,188 @@
+//! Packed RESP: the bytes of commands, appended to a `Vec<u8>`.
+//!
+//! Everything here appends. Short headers are stored as arrays of a size known at compile time,
+//! which the optimiser turns into plain stores; a `memcpy` of unknown length is left for the
+//! values themselves.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+/// The longest bulk string a server takes by default (`proto-max-bulk-len`). A longer one is a
+/// protocol error: the server closes the connection, and everybody's replies on it are lost.
+pub(crate) const MAX_BULK: usize = 512 * 1024 * 1024;
+
+/// `*3\r\n` or `$3\r\n`.
+#[inline]
+pub(crate) fn header(out: &mut Vec<u8>, kind: u8, n: usize) {
+    #[allow(clippy::cast_possible_truncation)] // below 100
+    if n < 10 {
+        out.extend_from_slice(&[kind, b'0' + n as u8, b'\r', b'\n']);
+    } else if n < 100 {
+        out.extend_from_slice(&[kind, b'0' + (n / 10) as u8, b'0' + (n % 10) as u8, b'\r', b'\n']);
+    } else {
+        long_header(out, kind, n);
+    }
+}
+
+fn long_header(out: &mut Vec<u8>, kind: u8, n: usize) {
+    out.push(kind);
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// The header of a command with `n` arguments, its name included.
+#[inline]
+pub(crate) fn array(out: &mut Vec<u8>, n: usize) {
+    header(out, b'*', n);
+}
+
+/// One bulk string. The caller has checked its length.
+#[inline]
+pub(crate) fn bulk(out: &mut Vec<u8>, bytes: &[u8]) {
+    header(out, b'$', bytes.len());
+    out.extend_from_slice(bytes);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// A decimal number as a bulk string.
+#[inline]
+pub(crate) fn number(out: &mut Vec<u8>, n: impl itoa::Integer) {
+    bulk(out, itoa::Buffer::new().format(n).as_bytes());
+}
+
+/// One bulk string whose length is known only after `fill` has appended its bytes. Answers where
+/// they are.
+///
+/// The header is written for two digits and mended afterwards: the bytes move where that was
+/// wrong.
+#[inline]
+pub(crate) fn bulk_with<E>(
+    out: &mut Vec<u8>,
+    fill: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+) -> Result<Range<usize>, E> {
+    let start = out.len();
+    let mut body = start + b"$00\r\n".len();
+    out.extend_from_slice(b"$00\r\n");
+    fill(out)?;
+    let len = out.len() - body;
+    #[allow(clippy::cast_possible_truncation)] // below 100
+    if len < 10 {
+        out.copy_within(body.., body - 1);
+        out.truncate(body - 1 + len);
+        body -= 1;
+        out[start..body].copy_from_slice(&[b'$', b'0' + len as u8, b'\r', b'\n']);
+    } else if len < 100 {
+        out[start + 1] = b'0' + (len / 10) as u8;
+        out[start + 2] = b'0' + (len % 10) as u8;
+    } else {
+        let mut head = Vec::new();
+        header(&mut head, b'$', len);
+        out.splice(start..body, head.iter().copied());
+        body = start + head.len();
+    }
+    out.extend_from_slice(b"\r\n");
+    Ok(body..body + len)
+}
+
+/// The packed commands, each as its arguments. Ends at the first byte that is not RESP, which our
+/// own encoders never write.
+pub(crate) fn commands(mut packed: &[u8]) -> impl Iterator<Item = Vec<&[u8]>> {
+    fn number<'p>(packed: &mut &'p [u8], kind: u8) -> Option<usize> {
+        let rest: &'p [u8] = packed.strip_prefix(&[kind])?;
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let n = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
+        *packed = &rest[end + 2..];
+        Some(n)
+    }
+    std::iter::from_fn(move || {
+        let count = number(&mut packed, b'*')?;
+        let mut args = Vec::new();
+        for _ in 0..count {
+            let len = number(&mut packed, b'$')?;
+            args.push(packed.get(..len)?);
+            packed = packed.get(len + 2..)?;
+        }
+        Some(args)
+    })
+}
+
+/// How much memory a thread keeps between two writes.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Lends the thread's own buffer, empty, to one write.
+///
+/// It is taken out while in use: a value's encoder may itself write another record, and then gets
+/// a buffer of its own. What grew beyond 64 KiB is given back to the allocator afterwards.
+pub(crate) fn with_buffer<T>(write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+    // The thread's storage is gone only while the thread is ending; any buffer will do then.
+    let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
+    let answer = write(&mut buffer);
+    if buffer.capacity() <= KEPT {
+        buffer.clear();
+        let _ = BUFFER.try_with(|kept| kept.set(buffer));
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_every_width() {
+        for n in [0, 9, 10, 99, 100, 999, 12_345_678] {
+            let mut out = Vec::new();
+            header(&mut out, b'*', n);
+            assert_eq!(out, format!("*{n}\r\n").into_bytes());
+        }
+    }
+
+    #[test]
+    fn a_length_known_afterwards() {
+        for len in [0, 1, 9, 10, 99, 100, 12_345] {
+            let mut out = b"before".to_vec();
+            let bytes = vec![b'x'; len];
+            let range = bulk_with(&mut out, |out| {
+                out.extend_from_slice(&bytes);
+                Ok::<_, ()>(())
+            })
+            .unwrap();
+            assert_eq!(out[range], bytes);
+            let mut expected = b"before".to_vec();
+            bulk(&mut expected, &bytes);
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn commands_come_back() {
+        let mut out = Vec::new();
+        array(&mut out, 2);
+        bulk(&mut out, b"HSET");
+        bulk(&mut out, b"a\r\n$1\r\nb");
+        array(&mut out, 1);
+        bulk(&mut out, b"");
+        let expected = [vec![&b"HSET"[..], b"a\r\n$1\r\nb"], vec![&b""[..]]];
+        assert_eq!(commands(&out).collect::<Vec<_>>(), expected);
+        assert_eq!(commands(b"*1\r\n$9\r\nshort").count(), 0);
+        assert_eq!(commands(b"garbage").count(), 0);
+    }
+
+    #[test]
+    fn a_buffer_in_use_is_not_lent_twice_and_a_giant_is_given_back() {
+        with_buffer(|outer| {
+            outer.extend_from_slice(b"outer");
+            with_buffer(|inner| assert!(inner.is_empty()));
+            assert_eq!(outer, b"outer");
+        });
+        with_buffer(|buffer| {
+            assert!(buffer.is_empty());
+            buffer.reserve(KEPT * 2);
+        });
+        with_buffer(|buffer| assert!(buffer.capacity() <= KEPT));
+    }
+}

@@ -1,0 +1,236 @@
+//! What one field's value may be, and the bytes it becomes.
+
+mod bytes;
+mod number;
+mod text;
+mod wrapper;
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
+
+use crate::sink;
+
+/// A Rust value that is one value of a Redis hash: exactly one bulk string.
+///
+/// | Rust | bytes | example |
+/// | --- | --- | --- |
+/// | `str`, `String`, `char` | UTF-8 | `Ada` |
+/// | `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `NonZero<..>` | decimal | `-42` |
+/// | `f32`, `f64` | the shortest text that reads back to the same bits, as [`ryu`] writes it | `1.5`, `1e21`, `NaN`, `inf`, `-inf` |
+/// | `bool` | `1` or `0` | `1` |
+/// | `[u8]`, `Vec<u8>`, `[u8; N]` | as they are, binary-safe | |
+/// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | those of `T` | |
+/// | [`Option<T>`] | those of `T`, or no field at all: see [`ToHashField`] | |
+///
+/// Numbers, booleans and strings are written as the `redis` crate writes them, so what it wrote
+/// before and what is written now are the same bytes. All else does not compile: a `Vec<u16>`, a
+/// nested struct or a map has no one text that everybody would agree on.
+///
+/// # Your own types
+///
+/// ```
+/// use redis_hashmap::{ToHashValue, ToRedisHash, ValueError, ValueWriter, WrittenValue};
+///
+/// struct Celsius(f64);
+///
+/// impl ToHashValue for Celsius {
+///     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+///         self.0.write_hash_value(out)
+///     }
+/// }
+///
+/// #[derive(ToRedisHash)]
+/// struct Reading { outside: Celsius, inside: Option<Celsius> }
+///
+/// let mut packed = Vec::new();
+/// Reading { outside: Celsius(-3.5), inside: None }
+///     .as_hash().key("reading:1").absent(redis_hashmap::Absent::Keep).encode(&mut packed)?;
+/// assert_eq!(packed, b"*4\r\n$4\r\nHSET\r\n$9\r\nreading:1\r\n$7\r\noutside\r\n$4\r\n-3.5\r\n");
+/// # Ok::<(), redis_hashmap::Error>(())
+/// ```
+///
+/// The writer is consumed and gives back a proof, so an implementation that writes nothing, or
+/// two values, does not compile.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not one value of a Redis hash",
+    label = "not a string, a number, a bool or bytes",
+    note = "the types that are: strings, integers, floats, `bool`, `char`, `Vec<u8>` and `[u8; N]`, also in `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow`",
+    note = "for a type of your own: `impl redis_hashmap::ToHashValue for ...`"
+)]
+pub trait ToHashValue {
+    /// Writes the value, exactly once.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes the value impossible to write; nothing is sent then.
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>;
+}
+
+/// What a field of a record may be: a value ([`ToHashValue`]), or an `Option` of one.
+///
+/// `None` is *absent*: it is never an empty string in the hash, nor `"null"`. What a write does
+/// with an absent field is its policy, [`Absent`](crate::Absent): by default the field is deleted
+/// from the hash, in the same atomic write; with `#[redis_hash(absent = "keep")]` the hash keeps
+/// what it has.
+///
+/// ```
+/// use redis_hashmap::ToRedisHash;
+///
+/// #[derive(ToRedisHash)]
+/// struct User { name: &'static str, email: Option<String>, #[redis_hash(absent = "keep")] seen: Option<u64> }
+///
+/// let mut packed = Vec::new();
+/// let replies = User { name: "Ada", email: None, seen: None }.as_hash().key("u").encode(&mut packed)?;
+/// assert_eq!(replies, 4); // MULTI, HSET u name Ada, HDEL u email, EXEC
+/// # Ok::<(), redis_hashmap::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a Redis hash",
+    label = "not a string, a number, a bool or bytes",
+    note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, also in `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow`",
+    note = "to leave the field out: `#[redis_hash(skip)]`; for a type of your own: `impl redis_hashmap::ToHashValue for ...`"
+)]
+pub trait ToHashField {
+    /// The value, where there is one.
+    type Value: ToHashValue + ?Sized;
+
+    /// The value of this field now, or `None` where it is absent.
+    fn present(&self) -> Option<&Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToHashValue + ?Sized> ToHashField for T {
+    type Value = T;
+
+    #[inline]
+    fn present(&self) -> Option<&T> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToHashValue> ToHashField for Option<T> {
+    type Value = T;
+
+    #[inline]
+    fn present(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToHashValue> ToHashField for &Option<T> {
+    type Value = T;
+
+    #[inline]
+    fn present(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+/// Takes the bytes of one value. Every method consumes it.
+#[derive(Debug)]
+pub struct ValueWriter<'w> {
+    out: &'w mut Vec<u8>,
+}
+
+/// The proof that one value was written, made only by [`ValueWriter`].
+///
+/// Its lifetime is that of the writer it came from, invariant: the proof of another writer does
+/// not type-check in its place.
+#[derive(Debug)]
+#[must_use = "return it from `write_hash_value`"]
+pub struct WrittenValue<'w>(PhantomData<fn(&'w ()) -> &'w ()>);
+
+impl<'w> ValueWriter<'w> {
+    #[inline]
+    pub(crate) fn new(out: &'w mut Vec<u8>) -> Self {
+        Self { out }
+    }
+
+    /// Writes these bytes as the value.
+    ///
+    /// # Errors
+    ///
+    /// More than 512 MiB, which servers answer by closing the connection (`proto-max-bulk-len`).
+    #[inline]
+    pub fn bytes(self, bytes: &[u8]) -> Result<WrittenValue<'w>, ValueError> {
+        if bytes.len() > sink::MAX_BULK {
+            return Err(ValueError::too_long());
+        }
+        sink::bulk(self.out, bytes);
+        Ok(WrittenValue(PhantomData))
+    }
+
+    /// Writes what `value` displays, straight into the buffer.
+    ///
+    /// ```
+    /// # use redis_hashmap::{ToHashValue, ValueError, ValueWriter, WrittenValue};
+    /// struct Version { major: u32, minor: u32 }
+    ///
+    /// impl ToHashValue for Version {
+    ///     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+    ///         out.display(format_args!("{}.{}", self.major, self.minor))
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// More than 512 MiB, or a `Display` that fails.
+    pub fn display(self, value: impl fmt::Display) -> Result<WrittenValue<'w>, ValueError> {
+        struct Text<'a>(&'a mut Vec<u8>, usize);
+        impl fmt::Write for Text<'_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                self.1 += text.len();
+                if self.1 > sink::MAX_BULK {
+                    return Err(fmt::Error);
+                }
+                self.0.extend_from_slice(text.as_bytes());
+                Ok(())
+            }
+        }
+        sink::bulk_with(self.out, |out| {
+            let mut text = Text(out, 0);
+            write!(text, "{value}").map_err(|fmt::Error| {
+                if text.1 > sink::MAX_BULK {
+                    ValueError::too_long()
+                } else {
+                    ValueError::new("its `Display` answered an error")
+                }
+            })
+        })?;
+        Ok(WrittenValue(PhantomData))
+    }
+
+    /// Writes a short value of known bytes, header and all: `$1\r\n1\r\n`.
+    #[inline]
+    pub(crate) fn packed<const N: usize>(self, packed: &[u8; N]) -> WrittenValue<'w> {
+        self.out.extend_from_slice(packed);
+        WrittenValue(PhantomData)
+    }
+}
+
+/// Why a value could not be written. Says nothing of the value itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct ValueError {
+    // Boxed: a result of one word keeps the encoders' happy path short.
+    reason: Box<Cow<'static, str>>,
+}
+
+impl ValueError {
+    /// An error of your own [`ToHashValue`].
+    ///
+    /// The reason is shown in messages and logs: leave the value out of it.
+    #[cold]
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: Box::new(reason.into()) }
+    }
+
+    #[cold]
+    fn too_long() -> Self {
+        Self::new("longer than 512 MiB, the most that a server takes in one value")
+    }
+}

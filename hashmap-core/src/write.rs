@@ -1,0 +1,178 @@
+//! The builder behind `write_hash`: one write of one record, with its options.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::exec;
+use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
+use crate::plan::{self, CallScript, Plan, WriteOptions};
+use crate::record::{Absent, ToRedisHash};
+
+/// One write of one record, made by [`as_hash`](ToRedisHash::as_hash).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use redis_hashmap::{Absent, ToRedisHash};
+///
+/// #[derive(ToRedisHash)]
+/// #[redis_hash(key = "user:{id}")]
+/// struct User { id: u64, name: String, email: Option<String> }
+///
+/// # let mut con = redis::Client::open("redis://127.0.0.1/").unwrap().get_connection().unwrap();
+/// let user = User { id: 1, name: "Ada".into(), email: None };
+///
+/// user.as_hash().key("user:copy").write(&mut con)?;                   // another key, this once
+/// user.as_hash().expire(Duration::from_secs(3600)).write(&mut con)?;  // gone in an hour
+/// user.as_hash().replace().write(&mut con)?;                          // undeclared fields go
+/// user.as_hash().absent(Absent::Keep).write(&mut con)?;               // email stays as it is
+/// # Ok::<(), redis_hashmap::Error>(())
+/// ```
+#[must_use = "nothing is written before `.write(..)` or `.encode(..)`"]
+pub struct HashWrite<'r, R: ?Sized, K = TemplateKey> {
+    record: &'r R,
+    key: K,
+    options: WriteOptions,
+}
+
+/// The key comes from the record's template.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TemplateKey;
+
+/// The key was given: [`HashWrite::key`].
+#[derive(Debug, Clone, Copy)]
+pub struct GivenKey<K>(K);
+
+/// Where the key of a write comes from: [`TemplateKey`] or [`GivenKey`].
+pub trait KeySource<R: ?Sized> {
+    #[doc(hidden)]
+    fn write_key(&self, record: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: HashKeyTemplate + ?Sized> KeySource<R> for TemplateKey {
+    #[inline]
+    fn write_key(&self, record: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
+        record.write_hash_key(key)
+    }
+}
+
+impl<R: ?Sized, K: AsRef<[u8]>> KeySource<R> for GivenKey<K> {
+    #[inline]
+    fn write_key(&self, _: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
+        key.literal(&self.0);
+        Ok(())
+    }
+}
+
+/// What a write that the server answered did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Written {
+    /// The record is in the hash.
+    Applied,
+}
+
+impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
+    pub(crate) fn new(record: &'r R) -> Self {
+        let options = WriteOptions { expire: R::RECORD.expire, ..WriteOptions::default() };
+        Self { record, key: TemplateKey, options }
+    }
+}
+
+impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
+    /// Writes to this key, whatever the record's template says: any bytes, not checked.
+    pub fn key<G: AsRef<[u8]>>(self, key: G) -> HashWrite<'r, R, GivenKey<G>> {
+        HashWrite { record: self.record, key: GivenKey(key), options: self.options }
+    }
+
+    /// The whole key is gone after this time, counted by the server from the write (`PEXPIRE`,
+    /// in whole milliseconds, rounded up). Whatever time the key had left is forgotten.
+    ///
+    /// Without it, and without `#[redis_hash(expire = "..")]`, the key's time to live is untouched.
+    pub fn expire(mut self, expire: Duration) -> Self {
+        self.options.expire = Some(expire);
+        self
+    }
+
+    /// Deletes, in the same atomic write, every field of the hash that the struct does not
+    /// declare. The key's time to live stays. Costs the server a look at all names of the hash.
+    pub fn replace(mut self) -> Self {
+        self.options.replace = true;
+        self
+    }
+
+    /// What happens to absent fields, for all fields of this one write.
+    pub fn absent(mut self, absent: Absent) -> Self {
+        self.options.absent = Some(absent);
+        self
+    }
+
+    /// Writes the record, in one round trip.
+    ///
+    /// With `expire` or `replace` the write is a Lua script, called by its digest (and once by its
+    /// source on a server that has not seen it).
+    ///
+    /// # Errors
+    ///
+    /// As [`write_hash`](ToRedisHash::write_hash).
+    pub fn write<C>(&self, con: &mut C) -> Result<Written>
+    where
+        K: KeySource<R>,
+        C: redis::ConnectionLike + ?Sized,
+    {
+        exec::blocking::write(con, self)?;
+        Ok(Written::Applied)
+    }
+
+    /// Appends the write's commands to `out` as packed RESP, and answers how many replies a
+    /// server gives to them: 1, 4 where `MULTI` and `EXEC` are around two commands, or 0 where
+    /// every field is absent and kept. A script is called by its source, so the bytes work on any
+    /// server, for example through `redis-cli --pipe`.
+    ///
+    /// Allocates nothing where `out` has room.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`](crate::Error::Key), [`Error::Value`](crate::Error::Value) or
+    /// [`Error::Expire`](crate::Error::Expire); `out` is as it was then.
+    ///
+    /// ```
+    /// # use redis_hashmap::ToRedisHash;
+    /// #[derive(ToRedisHash)]
+    /// struct Point { x: i32, y: Option<i32> }
+    ///
+    /// let mut packed = Vec::new();
+    /// let replies = Point { x: 1, y: Some(-2) }.as_hash().key("p").encode(&mut packed)?;
+    /// assert_eq!(replies, 1);
+    /// assert_eq!(packed, b"*6\r\n$4\r\nHSET\r\n$1\r\np\r\n$1\r\nx\r\n$1\r\n1\r\n$1\r\ny\r\n$2\r\n-2\r\n");
+    /// # Ok::<(), redis_hashmap::Error>(())
+    /// ```
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<usize>
+    where
+        K: KeySource<R>,
+    {
+        let plan = self.plan(CallScript::Eval, out)?;
+        Ok(plan.commands.replies())
+    }
+
+    #[inline]
+    pub(crate) fn plan(&self, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>
+    where
+        K: KeySource<R>,
+    {
+        let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
+        plan::encode(self.record, key, self.options, call, out)
+    }
+}
+
+/// The record's name and the options; no value.
+impl<R: ToRedisHash + ?Sized, K> fmt::Debug for HashWrite<'_, R, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashWrite")
+            .field("record", &R::RECORD.name)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! The rules that need more than one attribute, a function each.
+
+use std::collections::HashMap;
+
+use syn::ext::IdentExt;
+
+use crate::attr::nearest;
+use crate::ctxt::Ctxt;
+use crate::model::Record;
+
+pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
+    something_to_write(ctxt, record);
+    skip_stands_alone(ctxt, record);
+    names_are_fit(ctxt, record);
+    names_differ(ctxt, record);
+    segments_are_fields(ctxt, record);
+}
+
+/// A hash without fields does not exist: the server deletes it.
+fn something_to_write(ctxt: &Ctxt, record: &Record<'_>) {
+    let syn::Data::Struct(data) = &record.original.data else {
+        return;
+    };
+    if !matches!(data.fields, syn::Fields::Named(_)) || record.declared().next().is_some() {
+        return;
+    }
+    let why = if record.fields.is_empty() { "has no fields" } else { "skips every field" };
+    ctxt.error(
+        &record.original.ident,
+        format!("`{}` {why}, and a hash without fields does not exist", record.original.ident),
+    );
+}
+
+/// A field that is not written has no name and no policy.
+fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in &record.fields {
+        let attrs = &field.attrs;
+        if attrs.skip.is_none() {
+            continue;
+        }
+        let others = [
+            attrs.rename.as_ref().map(|given| &given.name),
+            attrs.absent.as_ref().map(|given| &given.name),
+        ];
+        for other in others.into_iter().flatten() {
+            ctxt.error(other, format!("`{other}` has no meaning for a field that is skipped"));
+        }
+    }
+}
+
+/// The server would take them, but nobody could ask for the first, and the second is a mistake.
+fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
+    const LONGEST: usize = 1024;
+    for field in record.declared() {
+        if field.name.is_empty() {
+            ctxt.error_at(field.name_span, "a field's name may not be empty");
+        } else if field.name.len() > LONGEST {
+            ctxt.error_at(
+                field.name_span,
+                format!(
+                    "this name is {} bytes long; at most {LONGEST} are allowed",
+                    field.name.len()
+                ),
+            );
+        }
+    }
+}
+
+/// The later of two fields of one name would overwrite the earlier.
+fn names_differ(ctxt: &Ctxt, record: &Record<'_>) {
+    let mut seen = HashMap::new();
+    for field in record.declared() {
+        if let Some(earlier) = seen.insert(&field.name, field.ident) {
+            ctxt.error_at(
+                field.name_span,
+                format!(
+                    "`{}` and `{earlier}` are both named \"{}\" in the hash, so one would overwrite the other",
+                    field.ident, field.name,
+                ),
+            );
+        }
+    }
+}
+
+/// A segment takes its text from a field of the struct, a skipped one too.
+fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
+    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
+    else {
+        return;
+    };
+    // Of a struct whose fields could not be read, nothing is known.
+    if record.fields.is_empty() {
+        return;
+    }
+    for segment in template.segments().filter(|segment| record.field(segment).is_none()) {
+        let known: Vec<_> =
+            record.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+        let help = match nearest(segment, known.iter().map(String::as_str)) {
+            Some(field) => format!("; did you mean `{{{field}}}`?"),
+            None => format!("; it has `{}`", known.join("`, `")),
+        };
+        let struct_name = &record.original.ident;
+        ctxt.error(text, format!("`{{{segment}}}` is no field of `{struct_name}`{help}"));
+    }
+}

@@ -1,0 +1,26 @@
+//! The derive macros of [redis-hashmap](https://docs.rs/redis-hashmap). Use them through that
+//! crate, which re-exports them.
+
+#![forbid(unsafe_code)]
+
+mod attr;
+mod case;
+mod check;
+mod ctxt;
+mod duration;
+mod expand;
+mod fallback;
+mod model;
+mod template;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+// The reference of every attribute stands where the macro is re-exported (`derive.md` in the core):
+// its links and examples name the core, which this crate cannot.
+/// See `redis_hashmap::ToRedisHash`.
+#[proc_macro_derive(ToRedisHash, attributes(redis_hash))]
+pub fn derive_to_redis_hash(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::to_redis_hash(&input).into()
+}
