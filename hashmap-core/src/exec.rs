@@ -54,7 +54,7 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
     let [multi, hset, hdel, exec] = replies;
     match multi {
         Value::Okay => {}
-        Value::ServerError(refused) => return Err(without_multi(refused, [hset, hdel], packed)),
+        Value::ServerError(refused) => return Err(without_multi(refused, &[hset, hdel], packed)),
         reply => return Err(unexpected("MULTI", &reply)),
     }
     match exec {
@@ -100,7 +100,7 @@ fn check_both(hset: Value, hdel: Value, packed: &[u8]) -> Result<(), Failure> {
 }
 
 /// `MULTI` was refused, so each command ran for itself. Says what each did.
-fn without_multi(refused: ServerError, commands: [Value; 2], packed: &[u8]) -> Failure {
+fn without_multi(refused: ServerError, commands: &[Value; 2], packed: &[u8]) -> Failure {
     if commands.iter().all(|reply| matches!(reply, Value::ServerError(_))) {
         return rejected("MULTI", refused, packed);
     }

@@ -147,6 +147,10 @@ impl<'k> KeyWriter<'k> {
     }
 
     /// One checked segment.
+    ///
+    /// # Errors
+    ///
+    /// As [`KeySegment`] says.
     #[inline]
     pub fn segment(
         &mut self,
@@ -213,9 +217,8 @@ impl SegmentWriter<'_> {
 
     /// Writes a number, which no template can take for anything else: a `-` can only be its sign.
     #[inline]
-    fn integer(self, n: impl itoa::Integer) -> Result<(), KeyError> {
+    fn integer(self, n: impl itoa::Integer) {
         self.out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
-        Ok(())
     }
 }
 
@@ -224,14 +227,15 @@ macro_rules! integer_segment {
         impl KeySegment for $integer {
             #[inline]
             fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                out.integer(*self)
+                out.integer(*self);
+                Ok(())
             }
         }
 
         impl KeySegment for NonZero<$integer> {
             #[inline]
             fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                out.integer(self.get())
+                self.get().write_key_segment(out)
             }
         }
     )*};

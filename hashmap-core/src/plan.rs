@@ -170,11 +170,11 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         sink::bulk(self.out, b"1");
         self.key(key)?;
         match expire_ms {
-            Some(ms) => sink::number(self.out, ms),
+            Some(ms) => sink::decimal(self.out, false, ms),
             None => sink::bulk(self.out, b""),
         }
         sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
-        sink::number(self.out, 2 * census.present);
+        sink::decimal(self.out, false, 2 * census.present as u64);
         self.pairs(census.present)?;
         self.names(listed, count)?;
         Ok(Commands::Script { args, rest })
@@ -202,7 +202,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         let visited = self.record.visit_hash_fields(&mut pairs);
         let written = pairs.written;
         match visited {
-            Ok(()) => self.agree(present, written),
+            Ok(()) => agree::<R>(present, written),
             Err(bad) => Err(self.bad_field(bad)),
         }
     }
@@ -212,7 +212,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         let visited = self.record.visit_hash_fields(&mut names);
         let written = names.written;
         match visited {
-            Ok(()) => self.agree(count, written),
+            Ok(()) => agree::<R>(count, written),
             Err(bad) => Err(self.bad_field(bad)),
         }
     }
@@ -222,19 +222,19 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         self.record.visit_hash_fields(census).map_err(|bad| self.bad_field(bad))
     }
 
-    /// The count in a command's header is right, or there is no command: a field that was there
-    /// when it was counted and not when it was written would shift every later argument.
-    #[inline]
-    fn agree(&self, counted: usize, written: usize) -> Result<(), Error> {
-        if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
-    }
-
     #[cold]
     fn bad_field(&self, BadField(bad): BadField) -> Error {
         let (field, source) = *bad;
         let key = String::from_utf8_lossy(&self.out[self.key.clone()]).into_owned();
         Error::Value(FieldError::new(R::RECORD.name, key, field, source))
     }
+}
+
+/// The count in a command's header is right, or there is no command: a field that was there when
+/// it was counted and not when it was written would shift every later argument.
+#[inline]
+fn agree<R: ToRedisHash + ?Sized>(counted: usize, written: usize) -> Result<(), Error> {
+    if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
 }
 
 /// A time to live, in whole milliseconds, rounded up so that nothing is gone too early.

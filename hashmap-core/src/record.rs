@@ -132,6 +132,10 @@ impl<'f> Field<'f> {
 /// visitors of the core.
 pub trait FieldVisitor {
     /// One field, and its value where it is present.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be written.
     fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
     where
         T: ToHashValue + ?Sized;

@@ -204,6 +204,13 @@ impl<'w> ValueWriter<'w> {
         Ok(WrittenValue(PhantomData))
     }
 
+    /// Writes a decimal number.
+    #[inline]
+    pub(crate) fn decimal(self, negative: bool, magnitude: u64) -> WrittenValue<'w> {
+        sink::decimal(self.out, negative, magnitude);
+        WrittenValue(PhantomData)
+    }
+
     /// Writes a short value of known bytes, header and all: `$1\r\n1\r\n`.
     #[inline]
     pub(crate) fn packed<const N: usize>(self, packed: &[u8; N]) -> WrittenValue<'w> {

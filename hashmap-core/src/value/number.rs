@@ -4,15 +4,16 @@ use std::num::NonZero;
 
 use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
 
-macro_rules! decimal {
-    ($($integer:ty)*) => {$(
+macro_rules! integer {
+    ($(($($integer:ty)*): |$self:ident, $out:ident| $write:expr;)*) => {$($(
         impl ToHashValue for $integer {
             #[inline]
             fn write_hash_value<'w>(
                 &self,
-                out: ValueWriter<'w>,
+                $out: ValueWriter<'w>,
             ) -> Result<WrittenValue<'w>, ValueError> {
-                out.bytes(itoa::Buffer::new().format(*self).as_bytes())
+                let $self = *self;
+                $write
             }
         }
 
@@ -25,10 +26,18 @@ macro_rules! decimal {
                 self.get().write_hash_value(out)
             }
         }
-    )*};
+    )*)*};
 }
 
-decimal! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+integer! {
+    (u8 u16 u32): |n, out| Ok(out.decimal(false, n.into()));
+    (u64): |n, out| Ok(out.decimal(false, n));
+    (usize): |n, out| Ok(out.decimal(false, n as u64));
+    (i8 i16 i32): |n, out| Ok(out.decimal(n < 0, n.unsigned_abs().into()));
+    (i64): |n, out| Ok(out.decimal(n < 0, n.unsigned_abs()));
+    (isize): |n, out| Ok(out.decimal(n < 0, n.unsigned_abs() as u64));
+    (u128 i128): |n, out| out.bytes(itoa::Buffer::new().format(n).as_bytes());
+}
 
 macro_rules! float {
     ($($float:ty)*) => {$(
@@ -38,7 +47,10 @@ macro_rules! float {
                 &self,
                 out: ValueWriter<'w>,
             ) -> Result<WrittenValue<'w>, ValueError> {
-                out.bytes(ryu::Buffer::new().format(*self).as_bytes())
+                let mut buffer = zmij::Buffer::new();
+                let text = buffer.format(*self);
+                // Below, no form with a positive exponent is the shortest.
+                if self.abs() < 1e12 { out.bytes(text.as_bytes()) } else { without_plus(text, out) }
             }
         }
     )*};
@@ -46,9 +58,73 @@ macro_rules! float {
 
 float! { f32 f64 }
 
+/// `1e+21` as `1e21`: the form of `ryu`, which `redis` writes and which hashes hold already.
+#[cold]
+fn without_plus<'w>(text: &str, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+    match text.split_once("e+") {
+        Some((mantissa, exponent)) => out.display(format_args!("{mantissa}e{exponent}")),
+        None => out.bytes(text.as_bytes()),
+    }
+}
+
 impl ToHashValue for bool {
     #[inline]
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         Ok(out.packed(if *self { b"$1\r\n1\r\n" } else { b"$1\r\n0\r\n" }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(value: &impl ToHashValue) -> String {
+        let mut out = Vec::new();
+        let _proof = value.write_hash_value(ValueWriter::new(&mut out)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let (header, value) = text.strip_suffix("\r\n").unwrap().split_once("\r\n").unwrap();
+        assert_eq!(header, format!("${}", value.len()));
+        value.to_owned()
+    }
+
+    #[test]
+    fn floats_at_their_edges() {
+        for x in [0.0, -0.0, 1.5, 1e12, 1e15, 1e16, 1e21, -1e300, 5e-324, f64::MAX, f64::MIN] {
+            assert_eq!(written(&x), ryu::Buffer::new().format(x));
+        }
+        assert_eq!(written(&1e21), "1e21");
+        assert_eq!(written(&f64::NAN), "NaN");
+        assert_eq!(written(&-f64::INFINITY), "-inf");
+        for x in [1e9_f32, 1e12, 1e13, 1e16, f32::MAX, f32::MIN_POSITIVE, f32::INFINITY] {
+            assert_eq!(written(&x), ryu::Buffer::new().format(x));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+        #[test]
+        fn floats_are_those_of_ryu(bits: u64, plain in -1e17..1e17_f64) {
+            for x in [f64::from_bits(bits), plain] {
+                prop_assert_eq!(written(&x), ryu::Buffer::new().format(x).to_owned());
+            }
+            #[allow(clippy::cast_possible_truncation)] // any bits will do
+            let x = f32::from_bits(bits as u32);
+            prop_assert_eq!(written(&x), ryu::Buffer::new().format(x).to_owned());
+        }
+
+        #[test]
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // any bits will do
+        fn integers_are_those_of_display(n: i128, bits in 0..128_u32) {
+            let n = n >> bits;
+            prop_assert_eq!(written(&n), n.to_string());
+            prop_assert_eq!(written(&n.unsigned_abs()), n.unsigned_abs().to_string());
+            prop_assert_eq!(written(&(n as i64)), (n as i64).to_string());
+            prop_assert_eq!(written(&(n as u64)), (n as u64).to_string());
+            prop_assert_eq!(written(&(n as i8)), (n as i8).to_string());
+            prop_assert_eq!(written(&(n as u16)), (n as u16).to_string());
+        }
     }
 }
