@@ -43,7 +43,7 @@ impl User {
         Self {
             id: 1005,
             name: "Grace Hopper".to_owned(),
-            email: "grace.hopper@example.com".to_owned(),
+            email: "grace@navy.local".to_owned(),
             age: 37,
             active: true,
             score: 1234.5678,
@@ -146,6 +146,11 @@ mod tests {
         assert_eq!(ours.len(), 254);
         assert_eq!(ours, user.cmd().get_packed_command());
         assert_eq!(ours, user.cmd_with_capacity().get_packed_command());
-        assert_eq!(ours, user.hset_multiple().get_packed_command());
+        // `hset_multiple` says HMSET, which is the same command under an older name.
+        let older = user.hset_multiple().get_packed_command();
+        assert_eq!(
+            ours.strip_prefix(b"*20\r\n$4\r\nHSET"),
+            older.strip_prefix(b"*20\r\n$5\r\nHMSET")
+        );
     }
 }

@@ -9,13 +9,28 @@ use crate::redact;
 
 /// One command that the server answered with an error.
 fn rejected(command: &str, error: ServerError, packed: &[u8]) -> Failure {
-    Failure {
-        what: format!("{command} was refused with {}", error.code()),
-        effect: Effect::Rejected,
-        kind: ErrorKind::of_code(error.code()),
-        source: redact::server_error(error, packed),
+    let source = redact::server_error(error, packed);
+    let code = reason(&source);
+    let kind = ErrorKind::of_code(code);
+    let (what, effect) = match kind {
+        // No command of ours is answered so: it was said to the AUTH of a connection being made.
+        ErrorKind::Authentication => (UNAUTHENTICATED.to_owned(), Effect::NotSent),
+        _ => (format!("{command} was refused with {code}"), Effect::Rejected),
+    };
+    Failure { what, effect, kind, source }
+}
+
+/// The code of an error. That of the cause, where EXEC only passes it on.
+fn reason(error: &RedisError) -> &str {
+    let code = error.code().unwrap_or("ERR");
+    let cause = error.detail().and_then(|text| text.split_once("discarded because of: "));
+    match cause {
+        Some((_, cause)) if code == "EXECABORT" => cause.split(' ').next().unwrap_or(code),
+        _ => code,
     }
 }
+
+const UNAUTHENTICATED: &str = "the server did not accept the credentials";
 
 /// The reply of a plan of one command.
 fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failure> {
@@ -30,19 +45,24 @@ fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failur
 fn check_script(reply: Value, packed: &[u8]) -> Result<(), Failure> {
     match reply {
         // Only where the server could not be asked for the user's rights beforehand.
-        Value::ServerError(error) if error.code() == "HALFWRITTEN" => {
-            let mut words = error.details().unwrap_or_default().split(' ');
-            let command = words.next().unwrap_or_default().to_owned();
-            let code = words.next().unwrap_or_default().to_owned();
-            Err(Failure {
-                what: format!("HSET was applied, then {command} was refused with {code}"),
-                effect: Effect::Partial,
-                kind: ErrorKind::of_code(&code),
-                source: redact::server_error(error, packed),
-            })
-        }
+        Value::ServerError(error) if error.code() == "HALFWRITTEN" => Err(halfway(&error, packed)),
         reply => check_single("the write", reply, packed),
     }
+}
+
+/// `HALFWRITTEN HSET+HDEL PEXPIRE NOPERM and why`: what was applied, what was refused, the error.
+fn halfway(error: &ServerError, packed: &[u8]) -> Failure {
+    let mut words = error.details().unwrap_or_default().splitn(3, ' ');
+    let applied = words.next().unwrap_or_default().replace('+', " and ");
+    let command = words.next().unwrap_or_default().to_owned();
+    let line = format!("-{}\r\n", words.next().unwrap_or_default());
+    let error = match redis::parse_redis_value(line.as_bytes()) {
+        Ok(Value::ServerError(cause)) => cause,
+        _ => error.clone(),
+    };
+    let refused = rejected(&command, error, packed);
+    let what = format!("{} after {applied} had been applied", refused.what);
+    Failure { what, effect: Effect::Partial, ..refused }
 }
 
 /// The replies of `MULTI`, `HSET`, `HDEL`, `EXEC`, every one of them: a server that refuses
@@ -54,7 +74,9 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
     let [multi, hset, hdel, exec] = replies;
     match multi {
         Value::Okay => {}
-        Value::ServerError(refused) => return Err(without_multi(refused, &[hset, hdel], packed)),
+        Value::ServerError(refused) => {
+            return Err(without_multi(refused, [hset, hdel], exec, packed));
+        }
         reply => return Err(unexpected("MULTI", &reply)),
     }
     match exec {
@@ -78,57 +100,99 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
     }
 }
 
+/// Whether the connection is still inside our `MULTI`: its `EXEC` was refused, and not even taken
+/// for the end of it. So it is where the server does not know the command.
+fn is_left_open(replies: &[Value]) -> bool {
+    matches!(
+        replies,
+        [Value::Okay, _, _, Value::ServerError(exec)] if exec.code() != "EXECABORT"
+    )
+}
+
 /// The results of a transaction that ran. Redis rolls nothing back, so each counts.
 fn check_both(hset: Value, hdel: Value, packed: &[u8]) -> Result<(), Failure> {
     match (hset, hdel) {
         (Value::Int(_), Value::Int(_)) => Ok(()),
         // Both check the key's type first: both refuse it.
         (Value::ServerError(error), Value::ServerError(_)) => Err(rejected("HSET", error, packed)),
-        (Value::ServerError(error), _) => Err(Failure {
-            what: format!("HSET was refused with {}, and HDEL was applied", error.code()),
-            effect: Effect::Partial,
-            ..rejected("HSET", error, packed)
-        }),
-        (_, Value::ServerError(error)) => Err(Failure {
-            what: format!("HSET was applied, and HDEL was refused with {}", error.code()),
-            effect: Effect::Partial,
-            ..rejected("HDEL", error, packed)
-        }),
+        (Value::ServerError(error), _) => {
+            let refused = rejected("HSET", error, packed);
+            let what = format!("{}, and HDEL was applied", refused.what);
+            Err(Failure { what, effect: Effect::Partial, ..refused })
+        }
+        (_, Value::ServerError(error)) => {
+            let refused = rejected("HDEL", error, packed);
+            let what = format!("HSET was applied, and {}", refused.what);
+            Err(Failure { what, effect: Effect::Partial, ..refused })
+        }
         (reply, Value::Int(_)) => Err(unexpected("HSET", &reply)),
         (_, reply) => Err(unexpected("HDEL", &reply)),
     }
 }
 
-/// `MULTI` was refused, so each command ran for itself. Says what each did.
-fn without_multi(refused: ServerError, commands: &[Value; 2], packed: &[u8]) -> Failure {
-    if commands.iter().all(|reply| matches!(reply, Value::ServerError(_))) {
-        return rejected("MULTI", refused, packed);
+/// `MULTI` was refused, so each command ran for itself, or in the transaction that the caller had
+/// open on this connection, which our `EXEC` has ended. Says what each did.
+fn without_multi(
+    refused: ServerError,
+    commands: [Value; 2],
+    exec: Value,
+    packed: &[u8],
+) -> Failure {
+    let refused = rejected("MULTI", refused, packed);
+    let (how, [hset, hdel]) = match (commands.iter().any(is_queued), exec) {
+        (false, _) => ("one by one", commands),
+        (true, Value::Array(mut results)) => {
+            let ours = results.split_off(results.len().saturating_sub(2));
+            let ours = ours.try_into().unwrap_or([Value::Nil, Value::Nil]);
+            ("in the transaction that was open on this connection, and ended it", ours)
+        }
+        (true, _) => {
+            let what = format!(
+                "{}, and the transaction that was open on this connection was dropped",
+                refused.what
+            );
+            return Failure { what, ..refused };
+        }
+    };
+    if let (Value::ServerError(_), Value::ServerError(_)) = (&hset, &hdel) {
+        return refused;
     }
-    let did = |reply: &Value| match reply {
+    let did = |reply: Value| match reply {
         Value::Int(_) => "was applied".to_owned(),
-        Value::ServerError(error) => format!("was refused with {}", error.code()),
-        // The caller had a transaction open on this connection.
-        Value::SimpleString(text) if text == "QUEUED" => {
-            "ran in the transaction that was open already".to_owned()
+        Value::ServerError(error) => {
+            format!("was refused with {}", reason(&redact::server_error(error, packed)))
         }
         _ => "was answered with nonsense".to_owned(),
     };
-    Failure {
-        what: format!(
-            "MULTI was refused with {}, so the commands ran one by one: HSET {}, HDEL {}",
-            refused.code(),
-            did(&commands[0]),
-            did(&commands[1]),
-        ),
-        effect: Effect::Partial,
-        ..rejected("MULTI", refused, packed)
+    let what = format!(
+        "{}, so the commands ran {how}: HSET {}, HDEL {}",
+        refused.what,
+        did(hset),
+        did(hdel)
+    );
+    Failure { what, effect: Effect::Partial, ..refused }
+}
+
+/// The first error among the replies of a transaction: all that a cluster's connection answers.
+fn check_first_error(error: ServerError, packed: &[u8]) -> Failure {
+    let text = error.details().unwrap_or_default().to_lowercase();
+    // `... no permissions to run the 'multi' command`, ``unknown command `MULTI` ``.
+    let is_of_multi = ["'multi'", "`multi`"].iter().any(|multi| text.contains(multi));
+    if !is_of_multi {
+        return rejected("the transaction", error, packed);
     }
+    let refused = rejected("MULTI", error, packed);
+    let what = format!("{}, so HSET and HDEL ran one by one, unseen", refused.what);
+    Failure { what, effect: Effect::Partial, ..refused }
+}
+
+fn is_queued(reply: &Value) -> bool {
+    matches!(reply, Value::SimpleString(text) if text == "QUEUED")
 }
 
 /// A reply of another shape than the command's. Its content is not shown.
 fn unexpected(command: &str, reply: &Value) -> Failure {
-    let queued = matches!(reply, Value::SimpleString(text) if text == "QUEUED");
-    let what = if queued {
+    let what = if is_queued(reply) {
         format!(
             "{command} was queued: this connection is inside a MULTI, and only its EXEC will write"
         )
@@ -171,12 +235,13 @@ fn transport(error: RedisError, redirects: bool, packed: &[u8]) -> Failure {
     let kind = ErrorKind::of_transport(&error);
     Failure {
         what: match kind {
-            ErrorKind::Timeout => "no answer in time".to_owned(),
-            ErrorKind::Authentication => "the server did not accept the credentials".to_owned(),
-            _ if never_sent => "no connection to the server".to_owned(),
-            ErrorKind::Protocol => "the answer made no sense".to_owned(),
-            _ => "the connection failed before the answer came".to_owned(),
-        },
+            ErrorKind::Timeout => "no answer in time",
+            ErrorKind::Authentication => UNAUTHENTICATED,
+            _ if never_sent => "no connection to the server",
+            ErrorKind::Protocol => "the answer made no sense",
+            _ => "the connection failed before the answer came",
+        }
+        .to_owned(),
         effect: if never_sent { Effect::NotSent } else { Effect::Unknown },
         kind,
         source: redact::transport_error(error, packed),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no key template, so nobody knows which hash to write",
     label = "no key for this record",
-    note = "give the struct a template: `#[redis_hash(key = \"user:{{id}}\")]`",
+    note = "give the struct a template, of segments that are strings, integers or `bool`: `#[redis_hash(key = \"user:{{id}}\")]`",
     note = "or give this one write its key: `record.as_hash().key(\"user:1\").write(&mut con)`"
 )]
 pub trait HashKeyTemplate {
@@ -54,7 +54,7 @@ pub trait HashKeyTemplate {
     message = "`{Self}` cannot be a segment of a key",
     label = "not a string, an integer or a `bool`",
     note = "a segment must have exactly one text: a float has several, an `Option` may have none, bytes need not be text",
-    note = "for a type of your own: `impl redis_hashmap::KeySegment for ...`"
+    note = "to choose that text: a type of your own with `impl redis_hashmap::KeySegment`"
 )]
 pub trait KeySegment {
     /// Writes the segment's text.
@@ -224,6 +224,7 @@ impl SegmentWriter<'_> {
 
 macro_rules! integer_segment {
     ($($integer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl KeySegment for $integer {
             #[inline]
             fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
@@ -232,6 +233,7 @@ macro_rules! integer_segment {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl KeySegment for NonZero<$integer> {
             #[inline]
             fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
@@ -243,18 +245,21 @@ macro_rules! integer_segment {
 
 integer_segment! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 
+#[diagnostic::do_not_recommend]
 impl KeySegment for bool {
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
         out.text(if *self { "1" } else { "0" })
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeySegment for char {
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
         out.text(self.encode_utf8(&mut [0; 4]))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeySegment for str {
     #[inline]
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
@@ -262,6 +267,7 @@ impl KeySegment for str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeySegment for String {
     #[inline]
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
@@ -271,6 +277,7 @@ impl KeySegment for String {
 
 macro_rules! pointer_segment {
     ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: KeySegment + ?Sized> KeySegment for $pointer {
             #[inline]
             fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
@@ -282,6 +289,7 @@ macro_rules! pointer_segment {
 
 pointer_segment! { &T Box<T> Rc<T> Arc<T> }
 
+#[diagnostic::do_not_recommend]
 impl<T: KeySegment + ToOwned + ?Sized> KeySegment for Cow<'_, T> {
     #[inline]
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {

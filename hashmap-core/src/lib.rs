@@ -63,3 +63,8 @@ pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]
 pub use redis_hashmap_derive::ToRedisHash;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

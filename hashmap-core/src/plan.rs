@@ -64,12 +64,14 @@ pub(crate) enum CallScript {
 
 const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
 const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
+/// Ends a transaction whose `EXEC` did not.
+pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
 const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
-const SCRIPT_SHA: &str = "69e8ffb9563bea085e5c12e0cbe6005c4ec388b1";
+const SCRIPT_SHA: &str = "be0d4953a3c6bac339a3128a3e444ee3146bf0ae";
 
 /// Appends the packed plan of one write to `out`. On an error, `out` is as it was.
 pub(crate) fn encode<R>(

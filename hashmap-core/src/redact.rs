@@ -11,17 +11,23 @@ const BEGINNING: usize = 24;
 /// Redis and Valkey: ``unknown command `HSET`, with args beginning with: `user:1` `name` ...``.
 const QUOTES: &str = ", with args beginning with";
 
-/// The same error, its text cut before the first thing that it quotes of the write's arguments.
+/// The same error, cut before the first thing that it quotes of the write's arguments.
 pub(crate) fn server_error(error: ServerError, packed: &[u8]) -> RedisError {
-    let Some(cut) = error.details().and_then(|text| first_quote(text, packed)) else {
+    const WITHHELD: &str = "[withheld]";
+    let (code, text) = (error.code(), error.details().unwrap_or_default());
+    // The code too: it is no more than the first word of the server's line.
+    let line = format!("{code} {text}");
+    let Some(cut) = first_quote(&line, packed) else {
         return error.into();
     };
-    let text = error.details().unwrap_or_default();
-    let line = format!("-{} {}[withheld]\r\n", error.code(), &text[..cut]);
+    let line = match line[..cut].strip_prefix(code) {
+        Some(_) => format!("-{}{WITHHELD}\r\n", &line[..cut]),
+        None => format!("-ERR {WITHHELD}\r\n"),
+    };
     match redis::parse_redis_value(line.as_bytes()) {
         Ok(redis::Value::ServerError(error)) => error.into(),
         // A line of ours is an error line; were it not, nothing of it is shown.
-        _ => RedisError::from((redis::ErrorKind::Extension, "an error of the server")),
+        _ => redis::make_extension_error("ERR".to_owned(), Some(WITHHELD.to_owned())),
     }
 }
 
@@ -79,6 +85,8 @@ mod tests {
     #[test]
     fn what_a_server_quotes_is_cut() {
         for line in [
+            "-canary-of-a-length-that-is-cut-by-servers\r\n",
+            "-canary-of-a-length-that-is-cut-by-servers is no command\r\n",
             "-ERR unknown command `HSET`, with args beginning with: `user:1` `key` `canary-of-a-length\r\n",
             "-ERR no such thing as canary-of-a-length-that-is-cut-by-servers\r\n",
             "-WEIRD canary-of-a-length-that-is-cu...\r\n",
@@ -87,6 +95,14 @@ mod tests {
             assert!(!text.contains("canary"), "{text}");
             assert!(text.ends_with("[withheld]"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_code_that_is_cut_is_no_code() {
+        assert_eq!(
+            redacted("-canary-of-a-length-that-is-cut-by-servers!\r\n"),
+            "ResponseError: [withheld]"
+        );
     }
 
     #[test]

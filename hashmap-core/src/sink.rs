@@ -139,10 +139,15 @@ pub(crate) fn bulk_with<E>(
         out[start + 1] = b'0' + (len / 10) as u8;
         out[start + 2] = b'0' + (len % 10) as u8;
     } else {
-        let mut head = Vec::new();
-        header(&mut head, b'$', len);
-        out.splice(start..body, head.iter().copied());
-        body = start + head.len();
+        // Three digits or more. In place: a buffer for the header would be an allocation.
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(len).as_bytes();
+        let more = digits.len() - 2;
+        out.resize(out.len() + more, 0);
+        out.copy_within(body..body + len, body + more);
+        body += more;
+        out[start + 1..body - 2].copy_from_slice(digits);
+        out[body - 2..body].copy_from_slice(b"\r\n");
     }
     out.extend_from_slice(b"\r\n");
     Ok(body..body + len)

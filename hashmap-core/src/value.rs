@@ -17,7 +17,7 @@ use crate::sink;
 /// | --- | --- | --- |
 /// | `str`, `String`, `char` | UTF-8 | `Ada` |
 /// | `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `NonZero<..>` | decimal | `-42` |
-/// | `f32`, `f64` | the shortest text that reads back to the same bits, as [`ryu`] writes it | `1.5`, `1e21`, `NaN`, `inf`, `-inf` |
+/// | `f32`, `f64` | the shortest text that reads back to the same bits, as [`ryu`](https://docs.rs/ryu) writes it | `1.5`, `1e21`, `NaN`, `inf`, `-inf` |
 /// | `bool` | `1` or `0` | `1` |
 /// | `[u8]`, `Vec<u8>`, `[u8; N]` | as they are, binary-safe | |
 /// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | those of `T` | |
@@ -53,10 +53,11 @@ use crate::sink;
 /// The writer is consumed and gives back a proof, so an implementation that writes nothing, or
 /// two values, does not compile.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not one value of a Redis hash",
-    label = "not a string, a number, a bool or bytes",
-    note = "the types that are: strings, integers, floats, `bool`, `char`, `Vec<u8>` and `[u8; N]`, also in `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow`",
-    note = "for a type of your own: `impl redis_hashmap::ToHashValue for ...`"
+    message = "`{Self}` cannot be a field of a Redis hash",
+    label = "not a string, a number, a `bool` or bytes",
+    note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow` of one",
+    note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
+    note = "to choose the text or bytes it becomes: a type of your own with `impl redis_hashmap::ToHashValue`"
 )]
 pub trait ToHashValue {
     /// Writes the value, exactly once.
@@ -87,9 +88,10 @@ pub trait ToHashValue {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a Redis hash",
-    label = "not a string, a number, a bool or bytes",
-    note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, also in `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow`",
-    note = "to leave the field out: `#[redis_hash(skip)]`; for a type of your own: `impl redis_hashmap::ToHashValue for ...`"
+    label = "not a string, a number, a `bool` or bytes",
+    note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow` of one",
+    note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
+    note = "to choose the text or bytes it becomes: a type of your own with `impl redis_hashmap::ToHashValue`"
 )]
 pub trait ToHashField {
     /// The value, where there is one.

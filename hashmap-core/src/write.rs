@@ -45,6 +45,12 @@ pub struct TemplateKey;
 pub struct GivenKey<K>(K);
 
 /// Where the key of a write comes from: [`TemplateKey`] or [`GivenKey`].
+#[diagnostic::on_unimplemented(
+    message = "`{R}` has no key template, so nobody knows which hash to write",
+    label = "no key for this record",
+    note = "give the struct a template, of segments that are strings, integers or `bool`: `#[redis_hash(key = \"user:{{id}}\")]`",
+    note = "or give this one write its key: `record.as_hash().key(\"user:1\")`"
+)]
 pub trait KeySource<R: ?Sized> {
     #[doc(hidden)]
     fn write_key(&self, record: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError>;

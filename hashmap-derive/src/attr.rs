@@ -30,7 +30,8 @@ pub(crate) struct RecordAttrs {
     pub(crate) absent: Option<Given<Absent>>,
     /// Milliseconds.
     pub(crate) expire: Option<Given<u64>>,
-    pub(crate) krate: Option<Given<Path>>,
+    /// `None` inside: there is a path, and it is wrong.
+    pub(crate) krate: Option<Given<Option<Path>>>,
 }
 
 /// What may stand on a field.
@@ -41,42 +42,58 @@ pub(crate) struct FieldAttrs {
     pub(crate) absent: Option<Given<Absent>>,
 }
 
-const ON_RECORD: &[&str] = &["key", "rename_all", "absent", "expire", "crate"];
-const ON_FIELD: &[&str] = &["rename", "skip", "absent"];
+/// One of the two places for attributes.
+struct Place {
+    name: &'static str,
+    known: &'static [&'static str],
+    example: &'static str,
+}
+
+const RECORD: Place = Place {
+    name: "the struct",
+    known: &["key", "rename_all", "absent", "expire", "crate"],
+    example: KEY,
+};
+const FIELD: Place =
+    Place { name: "a field", known: &["rename", "skip", "absent"], example: RENAME };
+
+const KEY: &str = "key = \"user:{id}\"";
+const RENAME_ALL: &str = "rename_all = \"camelCase\"";
+const ABSENT: &str = "absent = \"keep\"";
+const EXPIRE: &str = "expire = \"30d\"";
+const CRATE: &str = "crate = my_crate::redis_hashmap";
+const RENAME: &str = "rename = \"name\"";
+
+const POLICIES: [(&str, Absent); 2] = [("delete", Absent::Delete), ("keep", Absent::Keep)];
 
 impl RecordAttrs {
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        for item in items(ctxt, attrs) {
+        for item in items(ctxt, attrs, &RECORD) {
             match item.name.to_string().as_str() {
                 "key" => {
-                    let text = item.string(ctxt, "\"user:{id}\"");
+                    let text = item.string(ctxt, KEY);
                     let template = text.and_then(|text| {
                         let parsed = Template::parse(&text.value());
                         let template = parsed.map_err(|why| ctxt.error(&text, why)).ok()?;
                         Some((text, template))
                     });
-                    set(ctxt, &mut parsed.key, &item, Some(template));
+                    set(&mut parsed.key, &item, Some(template));
                 }
                 "rename_all" => {
-                    let case = item.one_of(ctxt, &Case::ALL);
-                    set(ctxt, &mut parsed.rename_all, &item, case);
+                    set(&mut parsed.rename_all, &item, item.one_of(ctxt, RENAME_ALL, &Case::ALL));
                 }
                 "absent" => {
-                    let absent = item.one_of(ctxt, &ABSENT);
-                    set(ctxt, &mut parsed.absent, &item, absent);
+                    set(&mut parsed.absent, &item, item.one_of(ctxt, ABSENT, &POLICIES));
                 }
                 "expire" => {
-                    let ms = item.string(ctxt, "\"30d\"").and_then(|text| {
+                    let ms = item.string(ctxt, EXPIRE).and_then(|text| {
                         duration::parse(&text.value()).map_err(|why| ctxt.error(text, why)).ok()
                     });
-                    set(ctxt, &mut parsed.expire, &item, ms);
+                    set(&mut parsed.expire, &item, ms);
                 }
-                "crate" => {
-                    let path = item.path(ctxt);
-                    set(ctxt, &mut parsed.krate, &item, path);
-                }
-                _ => unknown(ctxt, &item, ("a struct", ON_RECORD), ("a field", ON_FIELD)),
+                "crate" => set(&mut parsed.krate, &item, Some(item.path(ctxt, CRATE))),
+                _ => unknown(ctxt, &item, &RECORD, &FIELD),
             }
         }
         parsed
@@ -86,83 +103,99 @@ impl RecordAttrs {
 impl FieldAttrs {
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        for item in items(ctxt, attrs) {
+        for item in items(ctxt, attrs, &FIELD) {
             match item.name.to_string().as_str() {
-                "rename" => {
-                    let name = item.string(ctxt, "\"name\"");
-                    set(ctxt, &mut parsed.rename, &item, name);
-                }
-                "skip" => {
-                    let flag = item.flag(ctxt);
-                    set(ctxt, &mut parsed.skip, &item, flag);
-                }
+                "rename" => set(&mut parsed.rename, &item, item.string(ctxt, RENAME)),
+                "skip" => set(&mut parsed.skip, &item, item.flag(ctxt)),
                 "absent" => {
-                    let absent = item.one_of(ctxt, &ABSENT);
-                    set(ctxt, &mut parsed.absent, &item, absent);
+                    set(&mut parsed.absent, &item, item.one_of(ctxt, ABSENT, &POLICIES));
                 }
-                _ => unknown(ctxt, &item, ("a field", ON_FIELD), ("a struct", ON_RECORD)),
+                _ => unknown(ctxt, &item, &FIELD, &RECORD),
             }
         }
         parsed
     }
 }
 
-const ABSENT: [(&str, Absent); 2] = [("delete", Absent::Delete), ("keep", Absent::Keep)];
-
 /// One of the comma-separated items: `skip`, or `rename = "x"`.
 struct Item {
     name: Ident,
-    /// The tokens after `=`, where there is one; with the span of the `=`.
-    value: Option<(Span, TokenStream)>,
+    rest: Rest,
 }
 
-/// Every item that can be read. Each is looked at by itself, so that a mistake in one hides no
-/// mistake in the next.
-fn items(ctxt: &Ctxt, attrs: &[Attribute]) -> Vec<Item> {
-    let mut items = Vec::new();
+/// What stands after the name, up to the comma.
+enum Rest {
+    Nothing,
+    Value {
+        equals: Span,
+        tokens: TokenStream,
+    },
+    /// No `=`, but something; this is its first token.
+    Other(TokenTree),
+}
+
+/// Every item that can be read, each name once. Each is looked at by itself, so that a mistake in
+/// one hides no mistake in the next.
+fn items(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    let mut add = |tokens: Vec<TokenTree>| {
+        let Some(item) = parse_item(ctxt, tokens, place) else { return };
+        if items.iter().any(|earlier| earlier.name == item.name) {
+            ctxt.error(&item.name, format!("`{}` is given twice", item.name));
+        } else {
+            items.push(item);
+        }
+    };
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("redis_hash")) {
         let syn::Meta::List(list) = &attr.meta else {
-            ctxt.error(&attr.meta, "expected a list: `#[redis_hash(..)]`");
+            ctxt.error(
+                &attr.meta,
+                format!("expected a list, such as `#[redis_hash({})]`", place.example),
+            );
             continue;
         };
         if list.tokens.is_empty() {
             ctxt.error(
                 &attr.meta,
-                "says nothing: expected `#[redis_hash(..)]` with an attribute inside",
+                format!("says nothing: write `#[redis_hash({})]`, or leave it out", place.example),
             );
         }
-        let mut tokens = list.tokens.clone().into_iter().peekable();
-        while tokens.peek().is_some() {
-            let item: Vec<_> = tokens.by_ref().take_while(|token| !is_punct(token, ',')).collect();
-            items.extend(parse_item(ctxt, list, item));
+        let mut tokens = Vec::new();
+        for token in list.tokens.clone() {
+            if !is_punct(&token, ',') {
+                tokens.push(token);
+            } else if tokens.is_empty() {
+                ctxt.error(token, "a comma with no attribute before it");
+            } else {
+                add(std::mem::take(&mut tokens));
+            }
+        }
+        if !tokens.is_empty() {
+            add(tokens);
         }
     }
     items
 }
 
-fn parse_item(ctxt: &Ctxt, list: &syn::MetaList, tokens: Vec<TokenTree>) -> Option<Item> {
+/// `None` where there are no tokens, or no name before them.
+fn parse_item(ctxt: &Ctxt, tokens: Vec<TokenTree>, place: &Place) -> Option<Item> {
     let mut tokens = tokens.into_iter();
-    let name = match tokens.next() {
-        Some(TokenTree::Ident(name)) => name,
-        Some(other) => {
-            ctxt.error(other, "expected the name of an attribute");
-            return None;
-        }
-        None => {
-            ctxt.error(list, "a comma with no attribute before it");
+    let name = match tokens.next()? {
+        TokenTree::Ident(name) => name,
+        other => {
+            let why = format!("expected the name of an attribute, as in `{}`", place.example);
+            ctxt.error(other, why);
             return None;
         }
     };
-    match tokens.next() {
-        None => Some(Item { name, value: None }),
+    let rest = match tokens.next() {
+        None => Rest::Nothing,
         Some(token) if is_punct(&token, '=') => {
-            Some(Item { name, value: Some((token.span(), tokens.collect())) })
+            Rest::Value { equals: token.span(), tokens: tokens.collect() }
         }
-        Some(other) => {
-            ctxt.error(other, format!("expected `,` or `=` after `{name}`"));
-            None
-        }
-    }
+        Some(other) => Rest::Other(other),
+    };
+    Some(Item { name, rest })
 }
 
 fn is_punct(token: &TokenTree, c: char) -> bool {
@@ -172,101 +205,121 @@ fn is_punct(token: &TokenTree, c: char) -> bool {
 impl Item {
     /// The value; its absence is a mistake.
     fn value(&self, ctxt: &Ctxt, example: &str) -> Option<&TokenStream> {
-        let Self { name, value } = self;
-        match value {
-            Some((_, tokens)) if !tokens.is_empty() => return Some(tokens),
-            Some((equals, _)) => {
-                ctxt.error_at(*equals, format!("expected a value: `{name} = {example}`"))
+        let name = &self.name;
+        match &self.rest {
+            Rest::Value { tokens, .. } if !tokens.is_empty() => return Some(tokens),
+            Rest::Value { equals, .. } => {
+                ctxt.error_at(*equals, format!("expected a value: `{example}`"));
             }
-            None => ctxt.error(name, format!("`{name}` wants a value: `{name} = {example}`")),
+            Rest::Nothing => ctxt.error(name, format!("`{name}` wants a value: `{example}`")),
+            Rest::Other(token) => {
+                ctxt.error(token, format!("expected `=` after `{name}`: `{example}`"));
+            }
         }
         None
     }
 
     fn string(&self, ctxt: &Ctxt, example: &str) -> Option<LitStr> {
         let tokens = self.value(ctxt, example)?;
-        // A literal that came through `macro_rules!` is in a group of its own.
-        syn::parse2::<LitStr>(tokens.clone())
-            .map_err(|_| {
-                ctxt.error(tokens, format!("expected a string: `{} = {example}`", self.name));
-            })
-            .ok()
+        // A literal that came through `macro_rules!` is in a group of its own: `syn` sees through.
+        if let Ok(text) = syn::parse2(tokens.clone()) {
+            return Some(text);
+        }
+        let mut parts = tokens.clone().into_iter();
+        let first =
+            parts.next().filter(|first| syn::parse2::<LitStr>(first.to_token_stream()).is_ok());
+        match (first, parts.next()) {
+            (Some(first), Some(second)) => {
+                ctxt.error(second, format!("expected `,` after `{first}`"));
+            }
+            _ => ctxt.error(tokens, format!("expected a string: `{example}`")),
+        }
+        None
     }
 
-    fn one_of<T: Copy>(&self, ctxt: &Ctxt, choices: &[(&str, T)]) -> Option<T> {
-        let text = self.string(ctxt, &format!("{:?}", choices[0].0))?;
-        let found = choices.iter().find(|(choice, _)| *choice == text.value());
+    fn one_of<T: Copy>(&self, ctxt: &Ctxt, example: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.string(ctxt, example)?;
+        let value = text.value();
+        let found = choices.iter().find(|(choice, _)| *choice == value);
         if found.is_none() {
-            let known: Vec<_> = choices.iter().map(|(choice, _)| format!("{choice:?}")).collect();
-            ctxt.error(&text, format!("`{}` is one of {}", self.name, known.join(", ")));
+            let name = &self.name;
+            let known = choices.iter().map(|(choice, _)| *choice);
+            let help = if let Some(choice) = nearest(&value, known.clone()) {
+                format!("; did you mean \"{choice}\"?")
+            } else {
+                let known: Vec<_> = known.map(|choice| format!("{choice:?}")).collect();
+                format!("; it is one of {}", known.join(", "))
+            };
+            ctxt.error(&text, format!("`{name}` cannot be {value:?}{help}"));
         }
         found.map(|(_, value)| *value)
     }
 
     fn flag(&self, ctxt: &Ctxt) -> Option<()> {
-        match &self.value {
-            None => Some(()),
-            Some((equals, value)) => {
-                let tokens = TokenStream::from_iter([value.clone()]);
-                let why = format!("`{}` takes no value", self.name);
-                if tokens.is_empty() {
-                    ctxt.error_at(*equals, why)
-                } else {
-                    ctxt.error(tokens, why)
-                }
-                None
-            }
+        let name = &self.name;
+        let why = format!("`{name}` takes no value");
+        match &self.rest {
+            Rest::Nothing => return Some(()),
+            Rest::Value { equals, tokens } if tokens.is_empty() => ctxt.error_at(*equals, why),
+            Rest::Value { tokens, .. } => ctxt.error(tokens, why),
+            Rest::Other(token @ TokenTree::Group(_)) => ctxt.error(token, why),
+            Rest::Other(token) => ctxt.error(token, format!("expected `,` after `{name}`")),
         }
+        None
     }
 
-    fn path(&self, ctxt: &Ctxt) -> Option<Path> {
-        let tokens = self.value(ctxt, "my_crate::redis_hashmap")?;
-        let path = syn::parse2::<Path>(tokens.clone())
-            .ok()
-            .filter(|path| path.segments.iter().all(|segment| segment.arguments.is_none()));
-        if path.is_none() {
-            let why = format!(
-                "expected a path, without quotes: `{} = my_crate::redis_hashmap`",
-                self.name
-            );
-            ctxt.error(tokens, why);
+    /// `None`, and an error, where there is no path. A quoted one is an error too, but what it
+    /// means is clear, so that nothing else goes wrong for the lack of it.
+    fn path(&self, ctxt: &Ctxt, example: &str) -> Option<Path> {
+        let tokens = self.value(ctxt, example)?;
+        let plain = |path: &Path| path.segments.iter().all(|segment| segment.arguments.is_none());
+        if let Some(path) = syn::parse2(tokens.clone()).ok().filter(plain) {
+            return Some(path);
+        }
+        let quoted = syn::parse2::<LitStr>(tokens.clone()).ok();
+        let path = quoted.and_then(|text| text.parse().ok()).filter(plain);
+        match &path {
+            Some(path) => {
+                let path = path.to_token_stream().to_string().replace(' ', "");
+                ctxt.error(tokens, format!("expected a path, without quotes: `crate = {path}`"));
+            }
+            None => ctxt.error(tokens, format!("expected a path: `{example}`")),
         }
         path
     }
 }
 
-/// Takes the value over, unless there is one already.
-fn set<T>(ctxt: &Ctxt, slot: &mut Option<Given<T>>, item: &Item, value: Option<T>) {
-    if slot.is_some() {
-        ctxt.error(&item.name, format!("`{}` is given twice", item.name));
-    } else if let Some(value) = value {
-        *slot = Some(Given { value, name: item.name.clone() });
-    }
+/// Takes the value over, where there is one.
+fn set<T>(slot: &mut Option<Given<T>>, item: &Item, value: Option<T>) {
+    *slot = value.map(|value| Given { value, name: item.name.clone() });
 }
 
-fn unknown(ctxt: &Ctxt, item: &Item, here: (&str, &[&str]), elsewhere: (&str, &[&str])) {
+fn unknown(ctxt: &Ctxt, item: &Item, here: &Place, elsewhere: &Place) {
     let name = item.name.to_string();
-    if elsewhere.1.contains(&name.as_str()) {
-        let why = format!("`{name}` belongs on {}, not on {}", elsewhere.0, here.0);
-        return ctxt.error(&item.name, why);
-    }
-    let why = match nearest(&name, here.1.iter().copied()) {
-        Some(known) => format!("unknown attribute `{name}`; did you mean `{known}`?"),
-        None => {
-            format!("unknown attribute `{name}`; known on {}: `{}`", here.0, here.1.join("`, `"))
-        }
+    let why = if elsewhere.known.contains(&name.as_str()) {
+        format!("`{name}` belongs on {}, not on {}", elsewhere.name, here.name)
+    } else if let Some(known) = nearest(&name, here.known.iter().copied()) {
+        format!("unknown attribute `{name}`; did you mean `{known}`?")
+    } else {
+        format!("unknown attribute `{name}`; on {}: `{}`", here.name, here.known.join("`, `"))
     };
     ctxt.error(&item.name, why);
 }
 
-/// The known word that somebody who wrote this one may have meant.
+/// The known word that somebody who wrote this one may have meant: a few letters off, or the
+/// beginning of it, or beginning with it.
 pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let word = word.to_lowercase();
     known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= candidate.chars().count().min(word.chars().count()) / 3 + 1
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let shorter = lower.chars().count().min(word.chars().count());
+            let begins = shorter > 2 && (lower.starts_with(&word) || word.starts_with(&lower));
+            let distance = strsim::damerau_levenshtein(&word, &lower);
+            // A word of which no letter is left is another word.
+            let near = distance <= shorter / 3 + 1 && distance < lower.chars().count();
+            (begins || near).then_some((distance, candidate))
         })
-        .filter(|(distance, candidate)| *distance < candidate.chars().count())
         .min()
         .map(|(_, candidate)| candidate)
 }

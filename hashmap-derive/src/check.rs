@@ -52,7 +52,11 @@ fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
 fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
     const LONGEST: usize = 1024;
     for field in record.declared() {
-        if field.name.is_empty() {
+        if field.name.is_empty() && field.attrs.rename.is_none() {
+            let why = "this name is empty after `rename_all`; give the field one: \
+                       `#[redis_hash(rename = \"name\")]`";
+            ctxt.error_at(field.name_span, why);
+        } else if field.name.is_empty() {
             ctxt.error_at(field.name_span, "a field's name may not be empty");
         } else if field.name.len() > LONGEST {
             ctxt.error_at(
@@ -69,12 +73,16 @@ fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
 /// The later of two fields of one name would overwrite the earlier.
 fn names_differ(ctxt: &Ctxt, record: &Record<'_>) {
     let mut seen = HashMap::new();
-    for field in record.declared() {
-        if let Some(earlier) = seen.insert(&field.name, field.ident) {
+    // An empty name is a mistake by itself.
+    for field in record.declared().filter(|field| !field.name.is_empty()) {
+        // That the struct has one field twice, says rustc.
+        if let Some(earlier) = seen.insert(&field.name, field.ident)
+            && earlier != field.ident
+        {
             ctxt.error_at(
                 field.name_span,
                 format!(
-                    "`{}` and `{earlier}` are both named \"{}\" in the hash, so one would overwrite the other",
+                    "`{}` and `{earlier}` are both named \"{}\" in the hash, and one would overwrite the other: `rename` one of them",
                     field.ident, field.name,
                 ),
             );
@@ -95,7 +103,9 @@ fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
     for segment in template.segments().filter(|segment| record.field(segment).is_none()) {
         let known: Vec<_> =
             record.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-        let help = match nearest(segment, known.iter().map(String::as_str)) {
+        // `{id:04}` and `{ id }` mean the same field.
+        let meant = segment.split(':').next().unwrap_or(segment).trim();
+        let help = match nearest(meant, known.iter().map(String::as_str)) {
             Some(field) => format!("; did you mean `{{{field}}}`?"),
             None => format!("; it has `{}`", known.join("`, `")),
         };

@@ -4,38 +4,36 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::expand::krate;
 use crate::model::Record;
 
 pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
-    let krate = krate(record);
     let ident = &record.original.ident;
-    let name = ident.to_string();
+    let name = record.name();
     let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
     // Also where the template itself is the mistake.
     let key = record.attrs.key.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
-            impl #impl_generics #krate::HashKeyTemplate for #ident #ty_generics #where_clause {
+            impl #impl_generics __RedisHashKeyTemplate for #ident #ty_generics #where_clause {
                 fn write_hash_key(
                     &self,
-                    _: &mut #krate::__private::KeyWriter<'_>,
-                ) -> #krate::__private::Result<(), #krate::KeyError> {
-                    #krate::__private::Result::Ok(())
+                    _: &mut __redis_hash::KeyWriter<'_>,
+                ) -> __redis_hash::Result<(), __RedisHashKeyError> {
+                    __redis_hash::Result::Ok(())
                 }
             }
         }
     });
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::ToRedisHash for #ident #ty_generics #where_clause {
-            const RECORD: #krate::__private::Record = #krate::__private::Record::new(#name);
+        impl #impl_generics __RedisHashToRedisHash for #ident #ty_generics #where_clause {
+            const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name);
 
             fn visit_hash_fields(
                 &self,
-                _: &mut impl #krate::__private::FieldVisitor,
-            ) -> #krate::__private::Result<(), #krate::__private::BadField> {
-                #krate::__private::Result::Ok(())
+                _: &mut impl __redis_hash::FieldVisitor,
+            ) -> __redis_hash::Result<(), __redis_hash::BadField> {
+                __redis_hash::Result::Ok(())
             }
         }
         #key

@@ -36,6 +36,11 @@ impl<'a> Record<'a> {
         Self { original: input, attrs, fields }
     }
 
+    /// The struct's name.
+    pub(crate) fn name(&self) -> String {
+        self.original.ident.unraw().to_string()
+    }
+
     /// The fields that are in the hash.
     pub(crate) fn declared(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields.iter().filter(|field| field.attrs.skip.is_none())

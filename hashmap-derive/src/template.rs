@@ -19,7 +19,9 @@ pub(crate) enum Part {
 impl Template {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() {
-            return Err("a key template may not be empty; such as \"user:{id}\"".to_owned());
+            return Err(
+                "a key template may not be empty: write one such as \"user:{id}\"".to_owned()
+            );
         }
         let parts = parts(text)?;
         apart(&parts)?;
@@ -59,7 +61,8 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
             tags += 1;
             if tags > 1 {
                 return Err(
-                    "two hash tags `{{..}}`: a cluster looks at the first one only".to_owned()
+                    "two hash tags `{{..}}`: a cluster looks at the first one only, so keep one"
+                        .to_owned(),
                 );
             }
             in_tag = true;
@@ -90,13 +93,20 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
             }
             parts.push(Part::Segment(name.to_owned()));
             rest = &rest[end + 1..];
+        } else if in_tag && c == '}' {
+            return Err(
+                "one `}` inside the hash tag `{{`: a segment is `{field}`, and a hash tag \
+                        ends with `}}`"
+                    .to_owned(),
+            );
         } else if c == '}' {
             return Err(
                 "a `}` that closes nothing: a segment is `{field}`, a hash tag `{{..}}`".to_owned()
             );
         } else if c.is_whitespace() || c.is_control() {
+            let kind = if c.is_whitespace() { "white space" } else { "control characters" };
             return Err(format!(
-                "`{}` in a key template: no white space and no control characters",
+                "a key template holds no {kind}, and this one `{}`",
                 c.escape_debug()
             ));
         } else {
@@ -181,6 +191,7 @@ mod tests {
             ("{a}x:x{b}", "nothing separates"),
             ("{{a}}{{b}}", "two hash tags"),
             ("{{{a}", "not closed"),
+            ("{{a}", "one `}` inside the hash tag"),
             ("x{{}}", "empty hash tag"),
         ] {
             let message = shown(text);

@@ -58,7 +58,7 @@ pub enum ErrorKind {
     /// `NOSCRIPT`, although the script had just been sent whole.
     NoScript,
     /// The transaction was dropped: a key that the connection watches was changed, or `EXECABORT`
-    /// without a refused command before it. Passing.
+    /// that names no cause. Passing.
     Aborted,
     /// Any other answer of a server, such as `ERR`: see [`Error::code`](crate::Error::code).
     Server,

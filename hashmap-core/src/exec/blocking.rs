@@ -2,7 +2,9 @@
 
 use redis::{ConnectionLike, RedisError, RedisResult, ServerError, Value};
 
-use super::{check_script, check_single, check_transaction, rejected, transport};
+use super::{
+    check_first_error, check_script, check_single, check_transaction, is_left_open, transport,
+};
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands};
 use crate::record::ToRedisHash;
@@ -38,8 +40,14 @@ where
         Commands::Transaction => {
             let replies = con.req_packed_commands(packed, 0, commands.replies());
             match replies.map_err(ServerError::try_from) {
-                Ok(replies) => check_transaction(replies, packed),
-                Err(Ok(error)) => Err(rejected("MULTI", error, packed)),
+                Ok(replies) => {
+                    if is_left_open(&replies) {
+                        // Whatever it answers: what there is to say, the replies before it say.
+                        drop(con.req_packed_command(plan::DISCARD));
+                    }
+                    check_transaction(replies, packed)
+                }
+                Err(Ok(error)) => Err(check_first_error(error, packed)),
                 Err(Err(error)) => Err(lost(con, error, packed)),
             }
         }

@@ -1,4 +1,4 @@
-//! `impl ToRedisHash`.
+//! `impl ToRedisHash`. (The names of the core are aliases there: see `IMPORTS`.)
 //!
 //! ```text
 //! impl ToRedisHash for User {
@@ -15,56 +15,56 @@
 //! }
 //! ```
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
 
-use super::{bounded, krate};
+use super::{bound::bounded, call};
 use crate::attr::Absent;
 use crate::model::{Field, Record};
 
+const BOUND: &str = "__RedisHashToHashField";
+
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
-    let krate = krate(record);
     let ident = &record.original.ident;
-    let name = ident.to_string();
+    let name = record.name();
     let expire = record.attrs.expire.as_ref().map(|expire| {
         let ms = expire.value;
         quote!(.expire_ms(#ms))
     });
-    let types = record.declared().map(|field| field.ty.to_token_stream());
-    let generics = bounded(&record.original.generics, types, &quote!(#krate::ToHashField));
+    let generics = bounded(&record.original.generics, record.declared(), BOUND);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
-    let fields = record.declared().map(|field| visit(&krate, field));
+    let fields = record.declared().map(visit);
+    // At the struct: at the derive, rustc would advise to implement the trait by hand.
+    let trait_ = Ident::new("__RedisHashToRedisHash", ident.span());
 
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::ToRedisHash for #ident #ty_generics #where_clause {
-            const RECORD: #krate::__private::Record = #krate::__private::Record::new(#name) #expire;
+        impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
+            const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name) #expire;
 
             #[inline]
             fn visit_hash_fields(
                 &self,
-                __redis_hash_visitor: &mut impl #krate::__private::FieldVisitor,
-            ) -> #krate::__private::Result<(), #krate::__private::BadField> {
+                __redis_hash_visitor: &mut impl __redis_hash::FieldVisitor,
+            ) -> __redis_hash::Result<(), __redis_hash::BadField> {
                 #(#fields)*
-                #krate::__private::Result::Ok(())
+                __redis_hash::Result::Ok(())
             }
         }
     }
 }
 
-fn visit(krate: &TokenStream, field: &Field<'_>) -> TokenStream {
-    let Field { ident, ty, name, .. } = field;
+fn visit(field: &Field<'_>) -> TokenStream {
+    let name = &field.name;
     let packed = Literal::byte_string(format!("${}\r\n{name}\r\n", name.len()).as_bytes());
     let keep = (field.absent == Absent::Keep).then(|| quote!(.keep()));
-    // The whole path at the type's span puts the caret there, and nowhere else.
-    let present = quote_spanned!(ty.span()=> <#ty as #krate::ToHashField>::present);
+    let present = call(field, None, BOUND, "present", &TokenStream::new());
     quote! {
-        #krate::__private::FieldVisitor::field(
+        __redis_hash::FieldVisitor::field(
             __redis_hash_visitor,
-            const { &#krate::__private::Field::new(#name, #packed) #keep },
-            #present(&self.#ident),
+            const { &__redis_hash::Field::new(#name, #packed) #keep },
+            #present,
         )?;
     }
 }

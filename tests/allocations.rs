@@ -1,0 +1,243 @@
+//! Law 6: after a warm-up, a record is encoded into a reused buffer, and written to a connection,
+//! without an allocation. In a binary of its own, because it counts those of the whole process.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use allocation_counter::measure;
+use redis::{ConnectionLike, RedisResult, Value};
+use redis_hashmap::{Absent, ToHashValue, ToRedisHash, ValueError, ValueWriter, WrittenValue};
+
+/// Nine fields, as in the benchmarks.
+#[derive(ToRedisHash)]
+#[redis_hash(key = "user:{id}")]
+struct User {
+    id: u64,
+    name: String,
+    email: String,
+    age: u8,
+    active: bool,
+    score: f64,
+    balance: i64,
+    country: String,
+    created_at: u64,
+}
+
+fn user() -> User {
+    User {
+        id: 1005,
+        name: "Grace Hopper".into(),
+        email: "grace@example.org".into(),
+        age: 37,
+        active: true,
+        score: 1234.5678,
+        balance: -250_075,
+        country: "US".into(),
+        created_at: 1_716_239_022,
+    }
+}
+
+/// Absent fields of both policies, between present ones.
+#[derive(ToRedisHash, Default)]
+#[redis_hash(key = "{{shop:{shop}}}:{id}", rename_all = "camelCase")]
+struct Sparse<'a> {
+    id: u32,
+    shop: &'a str,
+    full_name: Option<Cow<'a, str>>,
+    #[redis_hash(absent = "keep")]
+    last_login: Option<u64>,
+    bytes: &'a [u8],
+    ratio: Option<f32>,
+    #[redis_hash(absent = "keep")]
+    wide: Option<i128>,
+}
+
+fn sparse() -> Sparse<'static> {
+    Sparse {
+        id: 7,
+        shop: "eu",
+        full_name: Some("Ada Lovelace".into()),
+        last_login: None,
+        bytes: b"\0\r\n",
+        ratio: Some(0.5),
+        wide: Some(i128::MIN),
+    }
+}
+
+/// Every write of it is a script.
+#[derive(ToRedisHash)]
+#[redis_hash(key = "session:{token}", expire = "30m")]
+struct Session {
+    token: &'static str,
+    user: Option<u64>,
+}
+
+/// How often this allocates when it runs for the second time.
+fn allocations(mut run: impl FnMut()) -> u64 {
+    run();
+    measure(run).count_total
+}
+
+/// Encodes the record by every kind of plan, each twice.
+#[track_caller]
+fn encodes_without(record: &impl ToRedisHash, key: &[u8]) {
+    let mut packed = Vec::new();
+    for expire in [None, Some(Duration::from_secs(3_600))] {
+        for replace in [false, true] {
+            for absent in [None, Some(Absent::Delete), Some(Absent::Keep)] {
+                let allocated = allocations(|| {
+                    packed.clear();
+                    let mut write = record.as_hash().key(key);
+                    if let Some(expire) = expire {
+                        write = write.expire(expire);
+                    }
+                    if replace {
+                        write = write.replace();
+                    }
+                    if let Some(absent) = absent {
+                        write = write.absent(absent);
+                    }
+                    write.encode(&mut packed).unwrap();
+                });
+                assert_eq!(allocated, 0, "expire {expire:?}, replace {replace}, {absent:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn they_are_counted() {
+    assert_eq!(allocations(|| drop(Box::new(1))), 1);
+    assert_eq!(allocations(|| assert_eq!(user().country, "US")), 3);
+    let mut growing = vec![0_u8];
+    assert_eq!(allocations(|| growing.reserve(growing.capacity())), 1);
+}
+
+#[test]
+fn encoding() {
+    encodes_without(&user(), b"user:1005");
+    encodes_without(&Sparse::default(), b"k");
+    encodes_without(&sparse(), b"k");
+    encodes_without(&Session { token: "t", user: None }, b"k");
+}
+
+/// Headers of one, two, three and more digits.
+#[test]
+fn encoding_at_every_length() {
+    let bytes = vec![b'x'; 100_000];
+    for len in [0, 1, 9, 10, 99, 100, 300, 1_000, 100_000] {
+        let bytes = &bytes[..len];
+        encodes_without(&Sparse { bytes, ..sparse() }, b"k");
+        encodes_without(&Sparse { bytes, ..sparse() }, &bytes[..len.min(300)]);
+    }
+}
+
+#[test]
+fn encoding_by_the_template() {
+    let (user, long) = (user(), "x".repeat(300));
+    let mut packed = Vec::new();
+    for shop in ["eu", &long] {
+        let sparse = Sparse { shop, ..sparse() };
+        let allocated = allocations(|| {
+            packed.clear();
+            user.as_hash().encode(&mut packed).unwrap();
+            sparse.as_hash().encode(&mut packed).unwrap();
+            Session { token: "t", user: None }.as_hash().encode(&mut packed).unwrap();
+        });
+        assert_eq!(allocated, 0, "{} bytes", shop.len());
+    }
+}
+
+#[test]
+fn encoding_what_is_displayed() {
+    struct Shown<'a>(&'a str);
+    impl ToHashValue for Shown<'_> {
+        fn write_hash_value<'w>(
+            &self,
+            out: ValueWriter<'w>,
+        ) -> Result<WrittenValue<'w>, ValueError> {
+            out.display(format_args!("<{}>", self.0))
+        }
+    }
+    #[derive(ToRedisHash)]
+    struct Page<'a> {
+        shown: Shown<'a>,
+    }
+    let long = "x".repeat(1_000);
+    for len in [0, 7, 8, 97, 98, 1_000] {
+        encodes_without(&Page { shown: Shown(&long[..len]) }, b"k");
+    }
+}
+
+/// Answers with what was put in, and remembers how much came.
+#[derive(Default)]
+struct Fake {
+    replies: Vec<Vec<Value>>,
+    commands: usize,
+    bytes: usize,
+}
+
+impl Fake {
+    fn answer(&mut self, packed: &[u8], count: usize) -> Vec<Value> {
+        self.commands += 1;
+        self.bytes += packed.len();
+        let replies = self.replies.pop().expect("no more than was expected");
+        assert_eq!(replies.len(), count);
+        replies
+    }
+}
+
+impl ConnectionLike for Fake {
+    fn req_packed_command(&mut self, packed: &[u8]) -> RedisResult<Value> {
+        Ok(self.answer(packed, 1).swap_remove(0))
+    }
+
+    fn req_packed_commands(
+        &mut self,
+        packed: &[u8],
+        offset: usize,
+        count: usize,
+    ) -> RedisResult<Vec<Value>> {
+        assert_eq!(offset, 0);
+        Ok(self.answer(packed, count))
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+
+    fn check_connection(&mut self) -> bool {
+        true
+    }
+
+    fn is_open(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn writing() {
+    let queued = || Value::SimpleString("QUEUED".into());
+    let results = || Value::Array(vec![Value::Int(4), Value::Int(2)]);
+    let transaction = || vec![Value::Okay, queued(), queued(), results()];
+    let one = || vec![Value::Int(1)];
+
+    let mut con = Fake {
+        replies: [[one(), transaction(), one()], [one(), transaction(), one()]].concat(),
+        ..Fake::default()
+    };
+    let (user, absent) = (user(), Sparse { shop: "eu", ..Sparse::default() });
+    let session = Session { token: "t", user: Some(7) };
+    let allocated = allocations(|| {
+        session.write_hash(&mut con).unwrap();
+        absent.write_hash(&mut con).unwrap();
+        user.write_hash(&mut con).unwrap();
+    });
+    assert_eq!(allocated, 0);
+    assert_eq!(con.commands, 6);
+
+    let mut packed = Vec::new();
+    user.as_hash().encode(&mut packed).unwrap();
+    assert!(con.bytes > 2 * packed.len());
+    assert!(con.replies.is_empty());
+}

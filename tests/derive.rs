@@ -1,0 +1,51 @@
+//! What the derive does at run time, seen in the bytes that `encode` appends.
+
+#[path = "derive/keys.rs"]
+mod keys;
+#[path = "derive/packed.rs"]
+mod packed;
+#[path = "derive/shapes.rs"]
+mod shapes;
+#[path = "derive/values.rs"]
+mod values;
+
+use redis_hashmap::ToRedisHash;
+
+/// The arguments of every command of a write to the key `k`, as the packed bytes say.
+fn commands(record: &impl ToRedisHash) -> Vec<Vec<Vec<u8>>> {
+    let mut packed = Vec::new();
+    let replies = record.as_hash().key("k").encode(&mut packed).unwrap();
+    let commands = parse(&packed);
+    assert_eq!(replies, commands.len());
+    commands
+}
+
+/// The same as text, a command a line.
+fn text(record: &impl ToRedisHash) -> String {
+    let commands = commands(record);
+    let line = |command: &Vec<Vec<u8>>| String::from_utf8(command.join(&b' ')).unwrap();
+    commands.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Packed commands, taken apart: nothing but arrays of bulk strings, to the last byte.
+fn parse(mut packed: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    fn header(packed: &mut &[u8], kind: u8) -> usize {
+        let end = packed.iter().position(|byte| *byte == b'\r').unwrap();
+        let (line, rest) = packed.split_at(end);
+        assert_eq!((line[0], &rest[..2]), (kind, &b"\r\n"[..]));
+        *packed = &rest[2..];
+        str::from_utf8(&line[1..]).unwrap().parse().unwrap()
+    }
+    let mut commands = Vec::new();
+    while !packed.is_empty() {
+        let mut args = Vec::new();
+        for _ in 0..header(&mut packed, b'*') {
+            let len = header(&mut packed, b'$');
+            let (arg, rest) = packed.split_at(len);
+            args.push(arg.to_vec());
+            packed = rest.strip_prefix(b"\r\n").unwrap();
+        }
+        commands.push(args);
+    }
+    commands
+}

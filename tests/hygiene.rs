@@ -1,0 +1,113 @@
+//! The derive in scopes that are not kind to it: what compiles here is the test, and the bytes
+//! say that each name meant what the user meant.
+
+#[path = "hygiene/lints.rs"]
+pub mod lints;
+#[path = "hygiene/names.rs"]
+pub mod names;
+#[path = "hygiene/places.rs"]
+pub mod places;
+
+use redis_hashmap::ToRedisHash;
+use redis_hashmap_renamed::{Elsewhere, Renamed, vendored::Vendored};
+
+/// The commands, one a line; scripts are cut out.
+fn shown(packed: &[u8]) -> String {
+    let mut shown = String::new();
+    for line in str::from_utf8(packed).unwrap().split_terminator("\r\n") {
+        match line.as_bytes() {
+            [b'*', ..] => shown.push('\n'),
+            [b'$', ..] => shown.push(' '),
+            _ if line.contains('\n') => shown.push_str("SCRIPT"),
+            _ => shown.push_str(line),
+        }
+    }
+    shown
+}
+
+#[test]
+fn names_of_the_users() {
+    assert_eq!(
+        shown(&names::packed().unwrap()),
+        "
+ EVAL SCRIPT 1 {shadow:1} 3600000  8 ID 1 OPTION 2 STRING 3 Ok 1 DELETED
+ HSET 1:2 __redis_hash 0 __redis_hash_key 1 __redis_hash_out 2 __redis_hash_visitor 3 field 4 keep 5 new 6 present 7 segment 8 visitor 9
+ HSET f f f k 1 r 2 w w t 1 v 1.5 n abc
+ HSET t:1 type t fn 1
+ HSET größe:1→n Größe 1 名前 n идентификатор 2"
+    );
+}
+
+#[test]
+fn odd_places() {
+    assert_eq!(
+        shown(&places::packed().unwrap()),
+        "
+ HSET k outer 7 inner inner
+ HSET k x 1
+ HSET k x 1
+ MULTI
+ HSET k id 1 name x
+ HDEL k none
+ EXEC
+ HSET k id 1 type t
+ EVAL SCRIPT 1 k 7200000  2 the-other 1
+ MULTI
+ HSET k id 1 given 2 bytes 34 value x
+ HDEL k option
+ EXEC
+ MULTI
+ HSET k value 1 plain 2
+ HDEL k list
+ EXEC
+ HSET k x 1
+ HSET k x 2
+ HSET k x 3"
+    );
+}
+
+#[test]
+fn every_lint_denied() {
+    assert_eq!(
+        shown(&lints::packed().unwrap()),
+        "
+ EVAL SCRIPT 1 k 2592000000  4 id 1 number 2
+ HSET k id 3
+ HSET k id 4 private 5 optional 6 text t
+ HSET k text x bytes yz option o"
+    );
+}
+
+#[test]
+fn the_edition_before() {
+    use redis_hashmap_edition2021::{
+        lints as lints_2021, names as names_2021, places as places_2021,
+    };
+    assert_eq!(names_2021::packed().unwrap(), names::packed().unwrap());
+    assert_eq!(places_2021::packed().unwrap(), places::packed().unwrap());
+    assert_eq!(lints_2021::packed().unwrap(), lints::packed().unwrap());
+}
+
+#[test]
+fn the_core_under_another_name() {
+    let mut packed = Vec::new();
+    let renamed = Renamed {
+        id: 1,
+        name: "n",
+        this: &'x',
+        that: &'y',
+        kept: None::<[u8; 2]>,
+        deleted: None,
+        skipped: (),
+    };
+    renamed.as_hash().encode(&mut packed).unwrap();
+    Vendored { id: 2 }.as_hash().encode(&mut packed).unwrap();
+    Elsewhere { id: 3 }.as_hash().encode(&mut packed).unwrap();
+    assert_eq!(
+        shown(&packed),
+        "
+ EVAL SCRIPT 1 {r:1}:n 604800000  8 Id 1 Name n This x That y Deleted
+ HSET 2 id 2
+ HSET 3 id 3"
+    );
+}

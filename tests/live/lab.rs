@@ -1,0 +1,165 @@
+//! What a trial is given: its servers, its protocol, keys of its own.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use redis::{Connection, ConnectionInfo, ProtocolVersion};
+use redis_hashmap_tests::servers::{Cluster, Flavour, Server, ServerBinary};
+
+/// One thing to show.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(&Lab),
+    /// What the machine or the server has not, so that the case is listed as ignored.
+    pub(crate) lacks: Option<&'static str>,
+}
+
+impl Case {
+    pub(crate) fn new(name: &'static str, run: fn(&Lab)) -> Self {
+        Self { name, run, lacks: None }
+    }
+}
+
+/// The servers of one version that trials share, each started by the first that wants it.
+pub(crate) struct Shared {
+    binary: ServerBinary,
+    server: OnceLock<Server>,
+    cluster: OnceLock<Cluster>,
+}
+
+impl Shared {
+    pub(crate) fn new(binary: ServerBinary) -> Self {
+        Self { binary, server: OnceLock::new(), cluster: OnceLock::new() }
+    }
+
+    pub(crate) fn binary(&self) -> &ServerBinary {
+        &self.binary
+    }
+}
+
+pub(crate) struct Lab {
+    shared: Arc<Shared>,
+    protocol: ProtocolVersion,
+    case: &'static str,
+}
+
+impl Lab {
+    pub(crate) fn new(shared: Arc<Shared>, protocol: ProtocolVersion, case: &'static str) -> Self {
+        Self { shared, protocol, case }
+    }
+
+    /// `valkey-9.1.2/resp3/what_it_shows`
+    pub(crate) fn trial(&self) -> String {
+        format!("{}/{}/{}", self.binary(), self.resp(), self.case)
+    }
+
+    pub(crate) fn binary(&self) -> &ServerBinary {
+        &self.shared.binary
+    }
+
+    pub(crate) fn protocol(&self) -> ProtocolVersion {
+        self.protocol
+    }
+
+    fn resp(&self) -> &'static str {
+        match self.protocol {
+            ProtocolVersion::RESP3 => "resp3",
+            _ => "resp2",
+        }
+    }
+
+    /// The server that trials share, with TCP: its settings are not to be changed.
+    pub(crate) fn server(&self) -> &Server {
+        self.shared.server.get_or_init(|| {
+            Server::start_with_tcp(self.binary(), &[]).unwrap_or_else(|error| panic!("{error}"))
+        })
+    }
+
+    /// The cluster that trials share.
+    pub(crate) fn cluster(&self) -> &Cluster {
+        self.shared
+            .cluster
+            .get_or_init(|| Cluster::start(self.binary()).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// A server for this trial alone.
+    pub(crate) fn fresh(&self, args: &[&str]) -> Server {
+        Server::start(self.binary(), args).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, with TCP.
+    pub(crate) fn fresh_with_tcp(&self, args: &[&str]) -> Server {
+        Server::start_with_tcp(self.binary(), args).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A connection to the shared server.
+    pub(crate) fn connection(&self) -> Connection {
+        self.connection_to(self.server())
+    }
+
+    pub(crate) fn connection_to(&self, server: &Server) -> Connection {
+        server.connection(self.protocol).expect("a connection")
+    }
+
+    /// A connection to the shared server, as this user.
+    pub(crate) fn connection_as(&self, user: &str, password: &str) -> Connection {
+        let info = login(self.info(self.server()), user, password);
+        redis::Client::open(info).and_then(|client| client.get_connection()).expect("a connection")
+    }
+
+    pub(crate) fn info(&self, server: &Server) -> ConnectionInfo {
+        server.connection_info(self.protocol).expect("a socket")
+    }
+
+    /// A name that no other trial has.
+    pub(crate) fn key(&self, name: &str) -> String {
+        format!("{}:{}:{name}", self.resp(), self.case)
+    }
+}
+
+/// Is this Redis older than that version? Valkey began after Redis 7.2.
+pub(crate) fn is_before(binary: &ServerBinary, major: u64, minor: u64) -> bool {
+    let version = (binary.version.major, binary.version.minor);
+    binary.flavour == Flavour::Redis && version < (major, minor)
+}
+
+pub(crate) fn login(info: ConnectionInfo, user: &str, password: &str) -> ConnectionInfo {
+    let settings = info.redis_settings().clone().set_username(user).set_password(password);
+    info.set_redis_settings(settings)
+}
+
+/// Runs one command, given as words.
+pub(crate) fn run<T: redis::FromRedisValue>(
+    con: &mut (impl redis::ConnectionLike + ?Sized),
+    words: &[&str],
+) -> T {
+    con.req_command(redis::cmd(words[0]).arg(&words[1..]))
+        .and_then(redis::Value::extract_error)
+        .and_then(|value| redis::from_redis_value(value).map_err(Into::into))
+        .unwrap_or_else(|error| panic!("{words:?}: {error}"))
+}
+
+/// Waits for what will soon be so.
+pub(crate) fn await_that(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The value of `name:` in an answer of INFO.
+pub(crate) fn info_field(
+    con: &mut impl redis::ConnectionLike,
+    section: &str,
+    name: &str,
+) -> String {
+    let info: String = run(con, &["INFO", section]);
+    let prefix = format!("{name}:");
+    info.lines()
+        .find_map(|line| line.strip_prefix(&prefix))
+        .unwrap_or_else(|| panic!("INFO {section} has no {name}"))
+        .trim()
+        .to_owned()
+}

@@ -1,0 +1,104 @@
+//! Against real servers: every trial runs on every server found, in both protocols.
+//!
+//! A trial is named `valkey-9.1.2/resp3/what_it_shows`. Trials share one server of each version,
+//! each trial under keys of its own; one that changes a server's settings starts its own.
+
+mod acl;
+mod answers;
+mod atomic;
+mod auth;
+mod busy;
+mod cluster;
+mod connections;
+mod declared;
+mod encoder;
+mod foreign;
+mod interop;
+mod lab;
+mod lost;
+mod mixtures;
+mod replica;
+mod script;
+mod secrecy;
+mod shapes;
+mod state;
+mod timeouts;
+mod tls;
+mod topology;
+mod transaction;
+mod values;
+mod wide;
+mod wire;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use redis::ProtocolVersion::{self, RESP2, RESP3};
+use redis_hashmap_tests::servers::{self, ServerBinary};
+
+use lab::{Case, Lab, Shared};
+
+fn main() -> ExitCode {
+    let mut args = Arguments::from_args();
+    // Most trials wait for a server more than they compute.
+    args.test_threads.get_or_insert(4);
+
+    let found = match servers::found() {
+        Ok(found) => found,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let labels: Vec<_> = found.iter().map(ServerBinary::label).collect();
+    // Not to stdout, which is for the list of trials.
+    eprintln!("on {}", labels.join(", "));
+    libtest_mimic::run(&args, found.into_iter().flat_map(trials).collect()).exit_code()
+}
+
+fn trials(binary: ServerBinary) -> Vec<Trial> {
+    let shared = Arc::new(Shared::new(binary));
+    let mut trials = Vec::new();
+    for protocol in [RESP2, RESP3] {
+        for case in cases(shared.binary(), protocol) {
+            let lab = Lab::new(Arc::clone(&shared), protocol, case.name);
+            trials.push(Trial::ignorable_test(lab.trial(), move || match case.lacks {
+                None => {
+                    (case.run)(&lab);
+                    Ok(Completion::Completed)
+                }
+                Some(what) => Ok(Completion::ignored_with(what)),
+            }));
+        }
+    }
+    trials
+}
+
+fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
+    [
+        acl::cases(binary),
+        answers::cases(),
+        atomic::cases(),
+        auth::cases(),
+        busy::cases(),
+        cluster::cases(),
+        connections::cases(protocol),
+        declared::cases(),
+        encoder::cases(),
+        foreign::cases(),
+        interop::cases(),
+        lost::cases(),
+        mixtures::cases(),
+        replica::cases(),
+        script::cases(),
+        secrecy::cases(),
+        timeouts::cases(),
+        tls::cases(binary),
+        topology::cases(protocol),
+        transaction::cases(),
+        values::cases(),
+        wide::cases(),
+    ]
+    .concat()
+}

@@ -1,0 +1,14 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+struct User {
+    #[redis_hash(renamed = "number")]
+    id: u64,
+    // No substring counts: this one must not be taken for `skip`.
+    #[redis_hash(skipped)]
+    name: String,
+    #[redis_hash(absence = "keep")]
+    email: Option<String>,
+}
+
+fn main() {}

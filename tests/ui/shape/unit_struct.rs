@@ -1,0 +1,6 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+struct Nothing;
+
+fn main() {}

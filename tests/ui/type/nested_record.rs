@@ -1,0 +1,14 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+struct Address {
+    city: String,
+}
+
+#[derive(ToRedisHash)]
+struct User {
+    id: u64,
+    address: Address,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+struct User {
+    id: u64,
+}
+
+fn main() {
+    let mut con = redis::Client::open("redis://localhost/").unwrap().get_connection().unwrap();
+    User { id: 1 }.as_hash().write(&mut con).unwrap();
+    User { id: 1 }.as_hash().encode(&mut Vec::new()).unwrap();
+}
