@@ -1,9 +1,11 @@
 //! Keys built from a template such as `user:{id}`, and what a segment of one may be.
 
-use std::borrow::Cow;
-use std::num::NonZero;
-use std::rc::Rc;
-use std::sync::Arc;
+mod arg;
+mod segment;
+
+use std::fmt;
+
+pub use arg::SegmentArg;
 
 /// A record that knows its key: derived from `#[redis_hash(key = "user:{id}")]`.
 #[diagnostic::on_unimplemented(
@@ -65,6 +67,70 @@ pub trait KeySegment {
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError>;
 }
 
+/// A key that was built from a template: `User::hash_key(42)?`.
+///
+/// It goes wherever a key goes: to [`HashWrite::key`](crate::HashWrite::key), and to every command
+/// of the `redis` crate.
+///
+/// ```
+/// # use redis_hashmap::ToRedisHash;
+/// #[derive(ToRedisHash)]
+/// #[redis_hash(key = "order:{shop}:{number}")]
+/// struct Order { shop: String, number: u64 }
+///
+/// let key = Order::hash_key("eu", 7)?;
+/// assert_eq!(key.as_str(), "order:eu:7");
+/// assert!(Order::hash_key("e:u", 7).is_err());
+/// redis::cmd("EXISTS").arg(&key);
+/// # Ok::<(), redis_hashmap::KeyError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HashKey(String);
+
+impl HashKey {
+    /// Builds a key; the derive's `hash_key` calls it.
+    #[doc(hidden)]
+    pub fn build(
+        write: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+    ) -> Result<Self, KeyError> {
+        let mut bytes = Vec::new();
+        write(&mut KeyWriter::new(&mut bytes))?;
+        // Every part of a template's key is text.
+        Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for HashKey {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Display for HashKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<HashKey> for String {
+    fn from(key: HashKey) -> Self {
+        key.0
+    }
+}
+
+impl redis::ToRedisArgs for HashKey {
+    fn write_redis_args<W: redis::RedisWrite + ?Sized>(&self, out: &mut W) {
+        out.write_arg(self.0.as_bytes());
+    }
+}
+
+impl redis::ToSingleRedisArg for HashKey {}
+
 /// A key that could not be built from its template. Nothing was sent.
 ///
 /// The segment is named; the text that was in it is not shown.
@@ -119,12 +185,29 @@ pub struct KeyTemplate {
     record: &'static str,
     text: &'static str,
     separators: &'static str,
+    escape: bool,
 }
 
 impl KeyTemplate {
     /// `separators`: each character once that is next to a segment and no letter, digit or `_`.
     pub const fn new(record: &'static str, text: &'static str, separators: &'static str) -> Self {
-        Self { record, text, separators }
+        Self { record, text, separators, escape: false }
+    }
+
+    /// `#[redis_hash(segments = "escape")]`.
+    #[must_use]
+    pub const fn escape(self) -> Self {
+        Self { escape: true, ..self }
+    }
+
+    /// The reason to refuse this character, if there is one.
+    fn refuses(&self, c: char) -> Option<Reason> {
+        match c {
+            '{' | '}' => Some(Reason::Brace(c)),
+            c if c.is_control() => Some(Reason::Control(c)),
+            c if self.separators.contains(c) => Some(Reason::Separator(c)),
+            _ => None,
+        }
     }
 }
 
@@ -191,28 +274,42 @@ impl SegmentWriter<'_> {
     pub fn text(self, text: &str) -> Result<(), KeyError> {
         let separators = self.template.separators.as_bytes();
         let plain = |byte: &u8| {
-            matches!(byte, 0x20..0x7f) && !matches!(byte, b'{' | b'}') && !separators.contains(byte)
+            matches!(byte, 0x20..0x7f)
+                && !matches!(byte, b'{' | b'}' | b'%')
+                && !separators.contains(byte)
         };
-        if !text.as_bytes().iter().all(plain) {
-            self.look_closer(text)?;
-        }
         // An empty text is refused where every segment is, in `KeyWriter::segment`.
-        self.out.extend_from_slice(text.as_bytes());
-        Ok(())
+        if text.as_bytes().iter().all(plain) {
+            self.out.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        self.look_closer(text)
     }
 
     /// The slow road, for the texts with a character that is refused, or not ASCII.
-    fn look_closer(&self, text: &str) -> Result<(), KeyError> {
+    fn look_closer(self, text: &str) -> Result<(), KeyError> {
         for c in text.chars() {
-            let reason = match c {
-                '{' | '}' => Reason::Brace(c),
-                c if c.is_control() => Reason::Control(c),
-                c if self.template.separators.contains(c) => Reason::Separator(c),
-                _ => continue,
-            };
-            return Err(self.template.refuse(self.name, reason));
+            let bytes = &mut [0; 4];
+            let bytes = c.encode_utf8(bytes).as_bytes();
+            match self.template.refuses(c) {
+                None if c != '%' || !self.template.escape => self.out.extend_from_slice(bytes),
+                Some(reason) if !self.template.escape => {
+                    return Err(self.template.refuse(self.name, reason));
+                }
+                _ => bytes.iter().for_each(|byte| {
+                    let [high, low] =
+                        [byte >> 4, byte & 15].map(|n| b"0123456789ABCDEF"[usize::from(n)]);
+                    self.out.extend_from_slice(&[b'%', high, low]);
+                }),
+            }
         }
         Ok(())
+    }
+
+    /// Writes a text that is made of letters, digits and `-` in fixed places.
+    #[cfg(feature = "uuid")]
+    pub(crate) fn fixed(self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     /// Writes a number, which no template can take for anything else: a `-` can only be its sign.
@@ -222,83 +319,11 @@ impl SegmentWriter<'_> {
     }
 }
 
-macro_rules! integer_segment {
-    ($($integer:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl KeySegment for $integer {
-            #[inline]
-            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                out.integer(*self);
-                Ok(())
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl KeySegment for NonZero<$integer> {
-            #[inline]
-            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                self.get().write_key_segment(out)
-            }
-        }
-    )*};
-}
-
-integer_segment! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
-
-#[diagnostic::do_not_recommend]
-impl KeySegment for bool {
-    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        out.text(if *self { "1" } else { "0" })
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl KeySegment for char {
-    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        out.text(self.encode_utf8(&mut [0; 4]))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl KeySegment for str {
-    #[inline]
-    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        out.text(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl KeySegment for String {
-    #[inline]
-    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        out.text(self)
-    }
-}
-
-macro_rules! pointer_segment {
-    ($($pointer:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: KeySegment + ?Sized> KeySegment for $pointer {
-            #[inline]
-            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                T::write_key_segment(self, out)
-            }
-        }
-    )*};
-}
-
-pointer_segment! { &T Box<T> Rc<T> Arc<T> }
-
-#[diagnostic::do_not_recommend]
-impl<T: KeySegment + ToOwned + ?Sized> KeySegment for Cow<'_, T> {
-    #[inline]
-    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        T::write_key_segment(self, out)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+    use std::sync::Arc;
+
     use super::*;
 
     static USER: KeyTemplate = KeyTemplate::new("User", "a→user:{id}", "→:");
@@ -323,6 +348,27 @@ mod tests {
         assert_eq!(key("a b*\u{200f}🦀").unwrap(), "user:a b*\u{200f}🦀");
         assert_eq!(key(&Cow::Borrowed("x")).unwrap(), "user:x");
         assert_eq!(key(&Box::new(Arc::new("x".to_owned()))).unwrap(), "user:x");
+    }
+
+    #[test]
+    fn escaped_segments_are_refused_nothing_but_emptiness() {
+        static ESCAPED: KeyTemplate = KeyTemplate::new("User", "a→user:{id}", "→:").escape();
+        let key = |segment: &str| {
+            HashKey::build(|key| {
+                key.begin(&ESCAPED);
+                key.segment("id", |out| segment.write_key_segment(out))
+            })
+        };
+        for (segment, escaped) in [
+            ("plain", "plain"),
+            ("a:b", "a%3Ab"),
+            ("{x}", "%7Bx%7D"),
+            ("100%", "100%25"),
+            ("a\n\u{85}é→", "a%0A%C2%85é%E2%86%92"),
+        ] {
+            assert_eq!(key(segment).unwrap().as_str(), escaped);
+        }
+        assert!(key("").unwrap_err().to_string().ends_with("is empty"));
     }
 
     #[test]

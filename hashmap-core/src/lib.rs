@@ -55,7 +55,9 @@ mod write;
 pub mod __private;
 
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, Result, WriteError};
-pub use key::{HashKeyTemplate, KeyError, KeySegment, SegmentWriter};
+pub use key::{HashKey, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter};
+#[cfg(feature = "serde")]
+pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};
 pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
 pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};

@@ -106,7 +106,8 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         call: CallScript,
     ) -> Result<Plan, Error> {
         let mut census = Census::new(self.options.absent);
-        self.visit(&mut census)?;
+        self.record.check_hash_names().map_err(|bad| self.bad_field(bad))?;
+        self.record.visit_hash_fields(&mut census);
 
         let commands = if self.options.expire.is_some() || self.options.replace {
             self.script(key, &census, call)?
@@ -200,28 +201,20 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
 
     #[inline]
     fn pairs(&mut self, present: usize) -> Result<(), Error> {
-        let mut pairs = Pairs { out: self.out, written: 0 };
-        let visited = self.record.visit_hash_fields(&mut pairs);
+        let mut bad = None;
+        let mut pairs = Pairs { out: self.out, written: 0, bad: &mut bad };
+        self.record.visit_hash_fields(&mut pairs);
         let written = pairs.written;
-        match visited {
-            Ok(()) => agree::<R>(present, written),
-            Err(bad) => Err(self.bad_field(bad)),
+        match bad {
+            None => agree::<R>(present, written),
+            Some(bad) => Err(self.bad_field(bad)),
         }
     }
 
     fn names(&mut self, listed: Absent, count: usize) -> Result<(), Error> {
         let mut names = AbsentNames::new(self.out, listed, self.options.absent);
-        let visited = self.record.visit_hash_fields(&mut names);
-        let written = names.written;
-        match visited {
-            Ok(()) => agree::<R>(count, written),
-            Err(bad) => Err(self.bad_field(bad)),
-        }
-    }
-
-    #[inline]
-    fn visit(&mut self, census: &mut Census) -> Result<(), Error> {
-        self.record.visit_hash_fields(census).map_err(|bad| self.bad_field(bad))
+        self.record.visit_hash_fields(&mut names);
+        agree::<R>(count, names.written)
     }
 
     #[cold]

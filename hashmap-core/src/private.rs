@@ -3,5 +3,6 @@
 pub use core::option::Option;
 pub use core::result::Result;
 
-pub use crate::key::{KeyTemplate, KeyWriter};
-pub use crate::record::{BadField, Field, FieldVisitor, Record};
+pub use crate::key::{KeyTemplate, KeyWriter, SegmentArg};
+pub use crate::record::{BadField, Field, FieldVisitor, Prefixed, Record};
+pub use crate::value::adapter::{Adapted, DisplayField, JsonField};

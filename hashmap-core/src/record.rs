@@ -1,12 +1,20 @@
 //! What a record is to the core: a name and a visit to its fields.
 
+mod map;
+#[cfg(feature = "serde")]
+mod serde;
+
 use std::time::Duration;
 
 use crate::error::Result;
 use crate::exec;
 use crate::key::HashKeyTemplate;
+use crate::sink;
 use crate::value::{ToHashValue, ValueError};
 use crate::write::{HashWrite, TemplateKey};
+
+#[cfg(feature = "serde")]
+pub use serde::SerdeHash;
 
 /// A struct that can be written to a Redis hash. Derive it: [`derive@crate::ToRedisHash`].
 ///
@@ -32,7 +40,14 @@ pub trait ToRedisHash {
     const RECORD: Record;
 
     #[doc(hidden)]
-    fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) -> Result<(), BadField>;
+    fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor);
+
+    /// Names that are known only at run time: none empty, none twice. Asked once a write, before
+    /// anything is encoded.
+    #[doc(hidden)]
+    fn check_hash_names(&self) -> Result<(), BadField> {
+        Ok(())
+    }
 
     /// Writes this record to the hash at its key, as the struct's attributes say.
     ///
@@ -104,19 +119,33 @@ impl Record {
     }
 }
 
-/// What the derive knows of a field.
+/// What is known of a field besides its value.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'f> {
-    pub(crate) name: &'f str,
-    /// The name as a bulk string: `$4\r\nname\r\n`.
-    pub(crate) packed: &'f [u8],
+    name: &'f str,
+    /// The name as a bulk string: `$4\r\nname\r\n`. Empty where only the name is known.
+    packed: &'f [u8],
+    prefix: Option<&'f Prefix<'f>>,
     pub(crate) absent: Absent,
+}
+
+/// `#[redis_hash(flatten(prefix = "addr_"))]`: what stands before a name, outermost first. A chain
+/// on the stack of the visit, since a flattened record may itself flatten.
+#[derive(Debug, Clone, Copy)]
+struct Prefix<'f> {
+    text: &'f str,
+    rest: Option<&'f Prefix<'f>>,
 }
 
 impl<'f> Field<'f> {
     /// `packed`: the name as a bulk string.
     pub const fn new(name: &'f str, packed: &'f [u8]) -> Self {
-        Self { name, packed, absent: Absent::Delete }
+        Self { name, packed, prefix: None, absent: Absent::Delete }
+    }
+
+    /// Of a name that is known only at run time.
+    pub(crate) const fn named(name: &'f str) -> Self {
+        Self::new(name, b"")
     }
 
     /// `#[redis_hash(absent = "keep")]`.
@@ -124,21 +153,81 @@ impl<'f> Field<'f> {
     pub const fn keep(self) -> Self {
         Self { absent: Absent::Keep, ..self }
     }
+
+    /// The name as a bulk string.
+    #[inline]
+    pub(crate) fn write_name(&self, out: &mut Vec<u8>) {
+        if self.prefix.is_none() && !self.packed.is_empty() {
+            out.extend_from_slice(self.packed);
+        } else {
+            self.join_name(out);
+        }
+    }
+
+    fn join_name(&self, out: &mut Vec<u8>) {
+        sink::header(out, b'$', self.parts().map(str::len).sum());
+        self.parts().for_each(|part| out.extend_from_slice(part.as_bytes()));
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// The name as it stands in the hash.
+    pub(crate) fn full_name(&self) -> String {
+        self.parts().collect()
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &'f str> {
+        std::iter::successors(self.prefix, |prefix| prefix.rest)
+            .map(|prefix| prefix.text)
+            .chain([self.name])
+    }
 }
 
 /// Sees every declared field of a record once, in the order of their declaration.
 ///
 /// The one thing that generated code does with a record; counting, writing and deleting are
-/// visitors of the core.
+/// visitors of the core. It answers nothing, so that a visit is one call a field: half the work for
+/// the compiler that `?` would be.
 pub trait FieldVisitor {
     /// One field, and its value where it is present.
-    ///
-    /// # Errors
-    ///
-    /// The value cannot be written.
-    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
         T: ToHashValue + ?Sized;
+
+    /// A field that turned out to be none.
+    fn refuse(&mut self, bad: BadField) {
+        // Whoever writes values keeps it; for who only counts, somebody has.
+        drop(bad);
+    }
+}
+
+/// Visits a flattened record's fields under a prefix.
+#[derive(Debug)]
+pub struct Prefixed<'v, V> {
+    visitor: &'v mut V,
+    text: &'v str,
+}
+
+impl<'v, V> Prefixed<'v, V> {
+    /// `text` stands before every name.
+    pub fn new(visitor: &'v mut V, text: &'v str) -> Self {
+        Self { visitor, text }
+    }
+}
+
+impl<V: FieldVisitor> FieldVisitor for Prefixed<'_, V> {
+    #[inline]
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
+    where
+        T: ToHashValue + ?Sized,
+    {
+        let prefix = Prefix { text: self.text, rest: field.prefix };
+        self.visitor.field(Field { prefix: Some(&prefix), ..field }, value);
+    }
+
+    fn refuse(&mut self, mut bad: BadField) {
+        bad.0.0.insert_str(0, self.text);
+        self.visitor.refuse(bad);
+    }
 }
 
 /// A field whose value could not be written.
@@ -148,7 +237,7 @@ pub struct BadField(pub(crate) Box<(String, ValueError)>);
 
 impl BadField {
     #[cold]
-    pub(crate) fn new(field: &Field<'_>, error: ValueError) -> Self {
-        Self(Box::new((field.name.to_owned(), error)))
+    pub(crate) fn new(field: Field<'_>, error: ValueError) -> Self {
+        Self(Box::new((field.full_name(), error)))
     }
 }

@@ -55,16 +55,13 @@ const HALF: usize = 32;
 /// along, so that the copy has a fixed size.
 #[inline]
 pub(crate) fn decimal(out: &mut Vec<u8>, negative: bool, magnitude: u64) {
-    if magnitude < 10 && !negative {
-        return out.extend_from_slice(&[
-            b'$',
-            b'1',
-            b'\r',
-            b'\n',
-            pair(magnitude)[1],
-            b'\r',
-            b'\n',
-        ]);
+    if magnitude < 100 && !negative {
+        let &[tens, ones] = pair(magnitude);
+        return if magnitude < 10 {
+            out.extend_from_slice(&[b'$', b'1', b'\r', b'\n', ones, b'\r', b'\n']);
+        } else {
+            out.extend_from_slice(&[b'$', b'2', b'\r', b'\n', tens, ones, b'\r', b'\n']);
+        };
     }
     let mut text = [0_u8; 2 * HALF];
     let mut at = HALF - 2;

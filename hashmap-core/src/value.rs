@@ -1,11 +1,21 @@
 //! What one field's value may be, and the bytes it becomes.
 
+pub(crate) mod adapter;
 mod bytes;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod calendar;
+mod duration;
+mod net;
 mod number;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
 mod text;
+#[cfg(feature = "uuid")]
+mod uuid;
 mod wrapper;
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
@@ -193,7 +203,7 @@ impl<'w> ValueWriter<'w> {
                 Ok(())
             }
         }
-        sink::bulk_with(self.out, |out| {
+        self.fill(|out| {
             let mut text = Text(out, 0);
             write!(text, "{value}").map_err(|fmt::Error| {
                 if text.1 > sink::MAX_BULK {
@@ -202,7 +212,18 @@ impl<'w> ValueWriter<'w> {
                     ValueError::new("its `Display` answered an error")
                 }
             })
-        })?;
+        })
+    }
+
+    /// Writes whatever `fill` appends.
+    pub(crate) fn fill(
+        self,
+        fill: impl FnOnce(&mut Vec<u8>) -> Result<(), ValueError>,
+    ) -> Result<WrittenValue<'w>, ValueError> {
+        let written = sink::bulk_with(self.out, fill)?;
+        if written.len() > sink::MAX_BULK {
+            return Err(ValueError::too_long());
+        }
         Ok(WrittenValue(PhantomData))
     }
 
@@ -222,11 +243,16 @@ impl<'w> ValueWriter<'w> {
 }
 
 /// Why a value could not be written. Says nothing of the value itself.
-#[derive(Debug, thiserror::Error)]
-#[error("{reason}")]
-pub struct ValueError {
+#[derive(Debug)]
+pub struct ValueError(
     // Boxed: a result of one word keeps the encoders' happy path short.
-    reason: Box<Cow<'static, str>>,
+    Box<Reason>,
+);
+
+#[derive(Debug)]
+struct Reason {
+    why: Cow<'static, str>,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl ValueError {
@@ -235,11 +261,50 @@ impl ValueError {
     /// The reason is shown in messages and logs: leave the value out of it.
     #[cold]
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { reason: Box::new(reason.into()) }
+        Self(Box::new(Reason { why: reason.into(), source: None }))
+    }
+
+    /// The same, with the error beneath, which is the [`source`](Error::source). It is shown with
+    /// the chain: the value should not be in it either.
+    #[cold]
+    pub fn caused(
+        reason: impl Into<Cow<'static, str>>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self(Box::new(Reason { why: reason.into(), source: Some(source.into()) }))
     }
 
     #[cold]
     fn too_long() -> Self {
         Self::new("longer than 512 MiB, the most that a server takes in one value")
     }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.why)
+    }
+}
+
+impl Error for ValueError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The value that was written, for the tests of each type.
+#[cfg(test)]
+fn written(value: &(impl ToHashValue + ?Sized)) -> String {
+    let mut out = Vec::new();
+    let _proof = value.write_hash_value(ValueWriter::new(&mut out)).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let (header, value) = text.strip_suffix("\r\n").unwrap().split_once("\r\n").unwrap();
+    assert_eq!(header, format!("${}", value.len()));
+    value.to_owned()
+}
+
+/// Why it was not.
+#[cfg(test)]
+fn refused(value: &(impl ToHashValue + ?Sized)) -> String {
+    value.write_hash_value(ValueWriter::new(&mut Vec::new())).unwrap_err().to_string()
 }

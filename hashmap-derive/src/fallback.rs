@@ -29,12 +29,7 @@ pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
         impl #impl_generics __RedisHashToRedisHash for #ident #ty_generics #where_clause {
             const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name);
 
-            fn visit_hash_fields(
-                &self,
-                _: &mut impl __redis_hash::FieldVisitor,
-            ) -> __redis_hash::Result<(), __redis_hash::BadField> {
-                __redis_hash::Result::Ok(())
-            }
+            fn visit_hash_fields(&self, _: &mut impl __redis_hash::FieldVisitor) {}
         }
         #key
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use redis::{ConnectionLike, RedisError, RedisResult, Value};
 
-use crate::record::{BadField, Field, FieldVisitor, Record, ToRedisHash};
+use crate::record::{Field, FieldVisitor, Record, ToRedisHash};
 use crate::{Effect, Error, ErrorKind, Written};
 
 struct Person {
@@ -19,9 +19,9 @@ struct Person {
 impl ToRedisHash for Person {
     const RECORD: Record = Record::new("Person");
 
-    fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) -> Result<(), BadField> {
-        visitor.field(&Field::new("name", b"$4\r\nname\r\n"), Some("canary"))?;
-        visitor.field(&Field::new("email", b"$5\r\nemail\r\n"), self.email)
+    fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
+        visitor.field(Field::new("name", b"$4\r\nname\r\n"), Some("canary"));
+        visitor.field(Field::new("email", b"$5\r\nemail\r\n"), self.email);
     }
 }
 

@@ -19,7 +19,7 @@ impl Census {
 
 impl FieldVisitor for Census {
     #[inline]
-    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
         T: ToHashValue + ?Sized,
     {
@@ -31,31 +31,44 @@ impl FieldVisitor for Census {
                 Absent::Keep => self.kept += 1,
             }
         }
-        Ok(())
     }
 }
 
 /// Writes the name and the value of each present field, always together.
+///
+/// Nothing here may need `self` as a whole, so that all of it stays in registers through a visit.
 pub(super) struct Pairs<'o> {
     pub(super) out: &'o mut Vec<u8>,
     pub(super) written: usize,
+    /// The first field that could not be written.
+    pub(super) bad: &'o mut Option<BadField>,
 }
 
 impl FieldVisitor for Pairs<'_> {
-    #[inline]
-    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    // Always: the name's length is known where the field is, and its copy a few stores there.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
         T: ToHashValue + ?Sized,
     {
         if let Some(value) = value {
-            self.out.extend_from_slice(field.packed);
+            field.write_name(self.out);
             match value.write_hash_value(ValueWriter::new(self.out)) {
                 Ok(_proof) => self.written += 1,
-                Err(error) => return Err(BadField::new(field, error)),
+                Err(error) => keep_first(self.bad, BadField::new(field, error)),
             }
         }
-        Ok(())
     }
+
+    fn refuse(&mut self, bad: BadField) {
+        keep_first(self.bad, bad);
+    }
+}
+
+#[cold]
+fn keep_first(kept: &mut Option<BadField>, bad: BadField) {
+    kept.get_or_insert(bad);
 }
 
 /// Writes the names of the absent fields that have one policy.
@@ -72,9 +85,9 @@ impl<'o> AbsentNames<'o> {
     }
 
     // Not generic over the field's type, so that it is compiled once.
-    fn absent(&mut self, field: &Field<'_>) {
+    fn absent(&mut self, field: Field<'_>) {
         if self.policy.unwrap_or(field.absent) == self.listed {
-            self.out.extend_from_slice(field.packed);
+            field.write_name(self.out);
             self.written += 1;
         }
     }
@@ -82,13 +95,12 @@ impl<'o> AbsentNames<'o> {
 
 impl FieldVisitor for AbsentNames<'_> {
     #[inline]
-    fn field<T>(&mut self, field: &Field<'_>, value: Option<&T>) -> Result<(), BadField>
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
         T: ToHashValue + ?Sized,
     {
         if value.is_none() {
             self.absent(field);
         }
-        Ok(())
     }
 }

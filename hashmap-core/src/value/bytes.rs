@@ -22,3 +22,17 @@ impl<const N: usize> ToHashValue for [u8; N] {
         out.bytes(self)
     }
 }
+
+#[cfg(feature = "bytes")]
+impl ToHashValue for bytes::Bytes {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        out.bytes(self)
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl ToHashValue for bytes::BytesMut {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        out.bytes(self)
+    }
+}

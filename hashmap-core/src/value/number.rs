@@ -1,6 +1,6 @@
 //! Numbers and booleans, as the `redis` crate writes them.
 
-use std::num::NonZero;
+use std::num::{NonZero, Saturating, Wrapping};
 
 use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
 
@@ -74,20 +74,23 @@ impl ToHashValue for bool {
     }
 }
 
+impl<T: ToHashValue> ToHashValue for Wrapping<T> {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        self.0.write_hash_value(out)
+    }
+}
+
+impl<T: ToHashValue> ToHashValue for Saturating<T> {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        self.0.write_hash_value(out)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
-
-    fn written(value: &impl ToHashValue) -> String {
-        let mut out = Vec::new();
-        let _proof = value.write_hash_value(ValueWriter::new(&mut out)).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        let (header, value) = text.strip_suffix("\r\n").unwrap().split_once("\r\n").unwrap();
-        assert_eq!(header, format!("${}", value.len()));
-        value.to_owned()
-    }
+    use super::super::written;
 
     #[test]
     fn floats_at_their_edges() {

@@ -1,4 +1,6 @@
-//! Strings and characters: their UTF-8.
+//! Strings, characters and paths: their UTF-8.
+
+use std::path::{Path, PathBuf};
 
 use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
 
@@ -19,5 +21,21 @@ impl ToHashValue for String {
 impl ToHashValue for char {
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self.encode_utf8(&mut [0; 4]).as_bytes())
+    }
+}
+
+/// A path that is no UTF-8 is an error: another machine could not name the file.
+impl ToHashValue for Path {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        match self.to_str() {
+            Some(text) => out.bytes(text.as_bytes()),
+            None => Err(ValueError::new("a path that is not UTF-8")),
+        }
+    }
+}
+
+impl ToHashValue for PathBuf {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        self.as_path().write_hash_value(out)
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
+            #[inline]
             fn write_hash_key(
                 &self,
                 __redis_hash_key: &mut __redis_hash::KeyWriter<'_>,

@@ -4,13 +4,12 @@
 //! impl ToRedisHash for User {
 //!     const RECORD: Record = Record::new("User");
 //!
-//!     fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) -> Result<(), BadField> {
+//!     fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
 //!         FieldVisitor::field(
 //!             visitor,
-//!             const { &Field::new("email", b"$5\r\nemail\r\n") },
+//!             Field::new("email", b"$5\r\nemail\r\n"),
 //!             <Option<String> as ToHashField>::present(&self.email),
-//!         )?;
-//!         Ok(())
+//!         );
 //!     }
 //! }
 //! ```
@@ -47,9 +46,8 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             fn visit_hash_fields(
                 &self,
                 __redis_hash_visitor: &mut impl __redis_hash::FieldVisitor,
-            ) -> __redis_hash::Result<(), __redis_hash::BadField> {
+            ) {
                 #(#fields)*
-                __redis_hash::Result::Ok(())
             }
         }
     }
@@ -63,8 +61,8 @@ fn visit(field: &Field<'_>) -> TokenStream {
     quote! {
         __redis_hash::FieldVisitor::field(
             __redis_hash_visitor,
-            const { &__redis_hash::Field::new(#name, #packed) #keep },
+            __redis_hash::Field::new(#name, #packed) #keep,
             #present,
-        )?;
+        );
     }
 }

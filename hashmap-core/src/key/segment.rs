@@ -1,0 +1,77 @@
+//! The types that may be segments.
+
+use std::borrow::Cow;
+use std::num::NonZero;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{KeyError, KeySegment, SegmentWriter};
+
+macro_rules! integer_segment {
+    ($($integer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl KeySegment for $integer {
+            #[inline]
+            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+                out.integer(*self);
+                Ok(())
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl KeySegment for NonZero<$integer> {
+            #[inline]
+            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+                self.get().write_key_segment(out)
+            }
+        }
+    )*};
+}
+
+integer_segment! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+#[diagnostic::do_not_recommend]
+impl KeySegment for bool {
+    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+        out.text(if *self { "1" } else { "0" })
+    }
+}
+#[diagnostic::do_not_recommend]
+impl KeySegment for char {
+    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+        out.text(self.encode_utf8(&mut [0; 4]))
+    }
+}
+#[diagnostic::do_not_recommend]
+impl KeySegment for str {
+    #[inline]
+    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+        out.text(self)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl KeySegment for String {
+    #[inline]
+    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+        out.text(self)
+    }
+}
+
+macro_rules! pointer_segment {
+    ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: KeySegment + ?Sized> KeySegment for $pointer {
+            #[inline]
+            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+                T::write_key_segment(self, out)
+            }
+        }
+    )*};
+}
+
+pointer_segment! { &T Box<T> Rc<T> Arc<T> }
+#[diagnostic::do_not_recommend]
+impl<T: KeySegment + ToOwned + ?Sized> KeySegment for Cow<'_, T> {
+    #[inline]
+    fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
+        T::write_key_segment(self, out)
+    }
+}
