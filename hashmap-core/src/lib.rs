@@ -63,6 +63,12 @@ pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue}
 pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};
 
 #[cfg(feature = "derive")]
+#[doc = include_str!("derive_segment.md")]
+pub use redis_hashmap_derive::KeySegment;
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive_value.md")]
+pub use redis_hashmap_derive::ToHashValue;
+#[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]
 pub use redis_hashmap_derive::ToRedisHash;
 

@@ -1,8 +1,11 @@
 //! All that generated code may name. Not for users: it changes without notice.
 
 pub use core::option::Option;
+pub use core::primitive::str as Str;
 pub use core::result::Result;
 
-pub use crate::key::{KeyTemplate, KeyWriter, SegmentArg};
+pub use crate::key::{HashKey, KeyTemplate, KeyWriter, SegmentArg, SegmentWriter};
+pub use crate::record::names::{Names, check_flattened};
 pub use crate::record::{BadField, Field, FieldVisitor, Prefixed, Record};
-pub use crate::value::adapter::{Adapted, DisplayField, JsonField};
+pub use crate::value::adapter::{AbsentField, DisplayField, JsonField, adapt, unless};
+pub use crate::value::{ValueError, ValueWriter, WrittenValue};

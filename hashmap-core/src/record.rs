@@ -1,6 +1,7 @@
 //! What a record is to the core: a name and a visit to its fields.
 
 mod map;
+pub(crate) mod names;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::exec;
 use crate::key::HashKeyTemplate;
+use crate::record::names::Names;
 use crate::sink;
 use crate::value::{ToHashValue, ValueError};
 use crate::write::{HashWrite, TemplateKey};
@@ -38,6 +40,9 @@ pub use serde::SerdeHash;
 pub trait ToRedisHash {
     #[doc(hidden)]
     const RECORD: Record;
+
+    #[doc(hidden)]
+    const NAMES: Names = Names::AT_RUN_TIME;
 
     #[doc(hidden)]
     fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor);

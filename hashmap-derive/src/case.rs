@@ -44,6 +44,35 @@ impl Case {
     }
 }
 
+impl Case {
+    /// For the name of a variant, which is written in `PascalCase`.
+    pub(crate) fn apply_to_variant(self, variant: &str) -> String {
+        let snake = || {
+            let mut name = String::new();
+            for (i, c) in variant.char_indices() {
+                if i > 0 && c.is_uppercase() {
+                    name.push('_');
+                }
+                name.extend(c.to_lowercase());
+            }
+            name
+        };
+        match self {
+            Self::Pascal => variant.to_owned(),
+            Self::Lower => variant.to_lowercase(),
+            Self::Upper => variant.to_uppercase(),
+            Self::Camel => {
+                let mut chars = variant.chars();
+                chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
+            }
+            Self::Snake => snake(),
+            Self::ScreamingSnake => snake().to_uppercase(),
+            Self::Kebab => snake().replace('_', "-"),
+            Self::ScreamingKebab => snake().to_uppercase().replace('_', "-"),
+        }
+    }
+}
+
 fn pascal(field: &str) -> String {
     field
         .split('_')
@@ -87,6 +116,39 @@ mod tests {
         ] {
             for ((name, case), expected) in Case::ALL.into_iter().zip(expected) {
                 assert_eq!(case.apply(field), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_as_serde_for_variants() {
+        // serde_derive 1.0, internals/case.rs, `rename_variants`.
+        for (variant, expected) in [
+            (
+                "Outcome",
+                [
+                    "outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome",
+                    "OUTCOME",
+                ],
+            ),
+            (
+                "VeryTasty",
+                [
+                    "verytasty",
+                    "VERYTASTY",
+                    "VeryTasty",
+                    "veryTasty",
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "very-tasty",
+                    "VERY-TASTY",
+                ],
+            ),
+            ("A", ["a", "A", "A", "a", "a", "A", "a", "A"]),
+            ("Z42", ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"]),
+        ] {
+            for ((name, case), expected) in Case::ALL.into_iter().zip(expected) {
+                assert_eq!(case.apply_to_variant(variant), expected, "{name}");
             }
         }
     }

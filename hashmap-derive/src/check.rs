@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use quote::ToTokens;
 use syn::ext::IdentExt;
 
 use crate::attr::nearest;
@@ -11,6 +12,10 @@ use crate::model::Record;
 pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     something_to_write(ctxt, record);
     skip_stands_alone(ctxt, record);
+    flatten_stands_alone(ctxt, record);
+    one_way_to_be_written(ctxt, record);
+    absent_can_be(ctxt, record);
+    escape_has_a_template(ctxt, record);
     names_are_fit(ctxt, record);
     names_differ(ctxt, record);
     segments_are_fields(ctxt, record);
@@ -31,19 +36,51 @@ fn something_to_write(ctxt: &Ctxt, record: &Record<'_>) {
     );
 }
 
-/// A field that is not written has no name and no policy.
+/// A field that is not written has no name, no policy and no way to be written.
 fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
-    for field in &record.fields {
-        let attrs = &field.attrs;
-        if attrs.skip.is_none() {
-            continue;
-        }
-        let others = [
-            attrs.rename.as_ref().map(|given| &given.name),
-            attrs.absent.as_ref().map(|given| &given.name),
-        ];
-        for other in others.into_iter().flatten() {
+    for field in record.fields.iter().filter(|field| field.attrs.skip.is_some()) {
+        for other in field.attrs.given().filter(|name| *name != "skip") {
             ctxt.error(other, format!("`{other}` has no meaning for a field that is skipped"));
+        }
+    }
+}
+
+/// The fields of a flattened record have names and policies of their own.
+fn flatten_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.flattened() {
+        for other in field.attrs.given().filter(|name| *name != "flatten") {
+            let ty = field.ty.to_token_stream();
+            ctxt.error(other, format!("`{other}` has no meaning with `flatten`: say it in `{ty}`"));
+        }
+    }
+}
+
+/// A value has one text.
+fn one_way_to_be_written(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.named() {
+        let attrs = &field.attrs;
+        let ways = [
+            attrs.json.as_ref().map(|given| &given.name),
+            attrs.display.as_ref().map(|given| &given.name),
+            attrs.with.as_ref().map(|given| &given.name),
+        ];
+        let mut ways = ways.into_iter().flatten();
+        let Some(first) = ways.next() else { continue };
+        for other in ways {
+            ctxt.error(other, format!("`{other}` contradicts `{first}`: a value has one text"));
+        }
+    }
+}
+
+/// A policy for what never happens is a mistake. (Where the field's type decides, rustc finds it.)
+fn absent_can_be(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.named() {
+        let attrs = &field.attrs;
+        let Some(absent) = &attrs.absent else { continue };
+        let is_adapted = attrs.json.is_some() || attrs.display.is_some() || attrs.with.is_some();
+        if is_adapted && attrs.skip_if.is_none() && !field.adapted().1 {
+            let ty = field.ty.to_token_stream();
+            ctxt.error(absent, format!("`{ty}` is never absent, so `absent` says nothing here"));
         }
     }
 }
@@ -51,7 +88,7 @@ fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
 /// The server would take them, but nobody could ask for the first, and the second is a mistake.
 fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
     const LONGEST: usize = 1024;
-    for field in record.declared() {
+    for field in record.named() {
         if field.name.is_empty() && field.attrs.rename.is_none() {
             let why = "this name is empty after `rename_all`; give the field one: \
                        `#[redis_hash(rename = \"name\")]`";
@@ -74,7 +111,7 @@ fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
 fn names_differ(ctxt: &Ctxt, record: &Record<'_>) {
     let mut seen = HashMap::new();
     // An empty name is a mistake by itself.
-    for field in record.declared().filter(|field| !field.name.is_empty()) {
+    for field in record.named().filter(|field| !field.name.is_empty()) {
         // That the struct has one field twice, says rustc.
         if let Some(earlier) = seen.insert(&field.name, field.ident)
             && earlier != field.ident
@@ -87,6 +124,13 @@ fn names_differ(ctxt: &Ctxt, record: &Record<'_>) {
                 ),
             );
         }
+    }
+}
+
+/// There are no segments without a template.
+fn escape_has_a_template(ctxt: &Ctxt, record: &Record<'_>) {
+    if let (Some(segments), None) = (&record.attrs.segments, &record.attrs.key) {
+        ctxt.error(segments, "`segments` has no meaning without `key`, which holds them");
     }
 }
 

@@ -3,17 +3,19 @@
 mod bound;
 mod key;
 mod to_hash;
+mod value;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::DeriveInput;
 use syn::spanned::Spanned;
+use syn::{DeriveInput, Index, Member};
 
-use crate::attr::Given;
+use crate::attr::{Crate, Given};
 use crate::check;
 use crate::ctxt::Ctxt;
 use crate::fallback;
 use crate::model::{Field, Record};
+use crate::value::Value;
 
 pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
@@ -22,41 +24,71 @@ pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
     match ctxt.finish() {
         Ok(()) => {
             let to_hash = to_hash::expand(&record);
+            let names = to_hash::assert_names(&record);
             let key = key::expand(&record);
-            anonymous(&record, &quote!(#to_hash #key))
+            anonymous(&record.attrs.krate, &quote!(#to_hash #names #key))
         }
         Err(errors) => {
-            let stubs = anonymous(&record, &fallback::to_redis_hash(&record));
+            let stubs = anonymous(&record.attrs.krate, &fallback::to_redis_hash(&record));
+            quote!(#errors #stubs)
+        }
+    }
+}
+
+pub(crate) fn to_hash_value(input: &DeriveInput) -> TokenStream {
+    one_text(input, &value::TO_HASH_VALUE)
+}
+
+pub(crate) fn key_segment(input: &DeriveInput) -> TokenStream {
+    one_text(input, &value::KEY_SEGMENT)
+}
+
+/// The derives of types that are one text.
+fn one_text(input: &DeriveInput, derived: &value::Derived) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let value = Value::new(&ctxt, input, derived.name);
+    match ctxt.finish() {
+        Ok(()) => anonymous(&value.attrs.krate, &value::expand(&value, derived)),
+        Err(errors) => {
+            let stubs = anonymous(&value.attrs.krate, &value::stub(&value, derived));
             quote!(#errors #stubs)
         }
     }
 }
 
 /// What generated code names of the core, and the name it has there: one that nobody else has.
-const IMPORTS: [(&str, &str); 6] = [
+const IMPORTS: [(&str, &str); 10] = [
     ("ToRedisHash", "__RedisHashToRedisHash"),
     ("HashKeyTemplate", "__RedisHashKeyTemplate"),
     ("KeyError", "__RedisHashKeyError"),
     ("KeySegment", "__RedisHashKeySegment"),
     ("ToHashField", "__RedisHashToHashField"),
+    ("ToHashValue", "__RedisHashToHashValue"),
+    ("__private::AbsentField", "__RedisHashAbsentField"),
+    ("__private::JsonField", "__RedisHashJsonField"),
+    ("__private::DisplayField", "__RedisHashDisplayField"),
     ("__private", "__redis_hash"),
 ];
 
 /// The items, in a scope of their own, with the names of the core that they use.
 ///
 /// All imported at once, so that a wrong `crate = path` is one error, at the path.
-fn anonymous(record: &Record<'_>, items: &TokenStream) -> TokenStream {
-    let krate = match &record.attrs.krate {
+fn anonymous(krate: &Crate, items: &TokenStream) -> TokenStream {
+    let krate = match krate {
         None => quote!(::redis_hashmap),
         Some(Given { value: Some(path), .. }) => path.to_token_stream(),
         // Nobody knows where the core is. Any guess would be one more error.
         Some(Given { value: None, .. }) => return TokenStream::new(),
     };
     let ident = |name| Ident::new(name, krate.span());
+    let path = |name: &'static str| name.split("::").map(ident);
     let (names, aliases): (Vec<_>, Vec<_>) = IMPORTS
         .into_iter()
         .filter(|(_, alias)| names_any(items, &|name| name == alias))
-        .map(|(name, alias)| (ident(name), ident(alias)))
+        .map(|(name, alias)| {
+            let path = path(name);
+            (quote!(#(#path)::*), ident(alias))
+        })
         .unzip();
     quote! {
         #[allow(deprecated)] // a deprecated field is still written
@@ -82,24 +114,33 @@ fn names_any(tokens: &TokenStream, is_it: &impl Fn(&Ident) -> bool) -> bool {
 /// rustc finds such a mistake in the path, in the call and in its arguments, and says it once only
 /// where they are at the same place. We cannot join two spans on stable Rust, but its parser does:
 /// so what begins has the first span, and what ends has the last.
+///
+/// With `at` go the members on the way from the field to the value.
 fn call(
     field: &Field<'_>,
-    at: Option<Span>,
+    at: Option<(Span, Vec<&str>)>,
     bound: &str,
     method: &str,
     more: &TokenStream,
 ) -> TokenStream {
     let ty = field.ty.to_token_stream();
-    let (ty, (first, last)) = match at {
+    let (ty, (first, last), members) = match at {
         // Elsewhere the type is not named again: rustc would say there, too, that it is unknown.
-        Some(span) => (quote_spanned!(span=> _), (span, span)),
-        None => (ty.clone(), ends(&ty)),
+        Some((span, members)) => (quote_spanned!(span=> _), (span, span), members),
+        None => (ty.clone(), ends(&ty), Vec::new()),
     };
+    let members = members.into_iter().map(|name| match name.parse::<u32>() {
+        Ok(index) => Member::Unnamed(Index { index, span: last }),
+        Err(_) => {
+            Member::Named(syn::parse_str(name).unwrap_or_else(|_| Ident::new_raw(name, last)))
+        }
+    });
     let mut member = field.ident.clone();
     member.set_span(last.resolved_at(member.span()));
     let (bound, method) = (Ident::new(bound, first), Ident::new(method, last));
     let reference = quote_spanned!(first=> &);
-    let mut args = Group::new(Delimiter::Parenthesis, quote!(#reference self.#member, #more));
+    let mut args =
+        Group::new(Delimiter::Parenthesis, quote!(#reference self.#member #(.#members)*, #more));
     args.set_span(last);
     quote_spanned!(first=> <#ty as #bound>::#method #args)
 }

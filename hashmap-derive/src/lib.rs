@@ -12,6 +12,7 @@ mod expand;
 mod fallback;
 mod model;
 mod template;
+mod value;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -23,4 +24,18 @@ use syn::{DeriveInput, parse_macro_input};
 pub fn derive_to_redis_hash(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::to_redis_hash(&input).into()
+}
+
+/// See `redis_hashmap::ToHashValue`.
+#[proc_macro_derive(ToHashValue, attributes(redis_hash))]
+pub fn derive_to_hash_value(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::to_hash_value(&input).into()
+}
+
+/// See `redis_hashmap::KeySegment`.
+#[proc_macro_derive(KeySegment, attributes(redis_hash))]
+pub fn derive_key_segment(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::key_segment(&input).into()
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Data, DeriveInput, Fields, GenericArgument, Ident, PathArguments, Type};
 
 use crate::attr::{Absent, FieldAttrs, RecordAttrs};
 use crate::ctxt::Ctxt;
@@ -41,12 +41,24 @@ impl<'a> Record<'a> {
         self.original.ident.unraw().to_string()
     }
 
-    /// The fields that are in the hash.
+    /// The fields that are in the hash, one by one or flattened.
     pub(crate) fn declared(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields.iter().filter(|field| field.attrs.skip.is_none())
     }
 
-    pub(crate) fn field(&self, name: &str) -> Option<&Field<'a>> {
+    /// The fields that have a name in the hash.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.declared().filter(|field| field.attrs.flatten.is_none())
+    }
+
+    /// The fields that are records themselves.
+    pub(crate) fn flattened(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.declared().filter(|field| field.attrs.flatten.is_some())
+    }
+
+    /// The field that a segment names, or that its path begins with.
+    pub(crate) fn field(&self, segment: &str) -> Option<&Field<'a>> {
+        let name = segment.split('.').next().unwrap_or(segment);
         self.fields.iter().find(|field| field.ident.unraw() == name)
     }
 }
@@ -64,6 +76,29 @@ impl<'a> Field<'a> {
         let policy = attrs.absent.as_ref().or(record.absent.as_ref());
         let absent = policy.map_or(Absent::Delete, |given| given.value);
         Some(Self { ident, ty: &original.ty, name, name_span, absent, attrs })
+    }
+}
+
+impl Field<'_> {
+    /// What an adapter (`json`, `display`, `with`) is given: the type, or what an `Option` holds.
+    pub(crate) fn adapted(&self) -> (&Type, bool) {
+        option_of(self.ty).map_or((self.ty, false), |inner| (inner, true))
+    }
+}
+
+/// By its name, since nothing else is known of a type here. A type of the user's with that name
+/// does not compile with an adapter; an alias of `Option` is a type like any other.
+fn option_of(ty: &Type) -> Option<&Type> {
+    let path = match ty {
+        Type::Path(ty) if ty.qself.is_none() => &ty.path,
+        Type::Group(group) => return option_of(&group.elem),
+        _ => return None,
+    };
+    let last = path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.iter().collect::<Vec<_>>()[..] {
+        [GenericArgument::Type(inner)] => Some(inner),
+        _ => None,
     }
 }
 

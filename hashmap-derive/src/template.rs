@@ -12,7 +12,7 @@ pub(crate) struct Template {
 
 pub(crate) enum Part {
     Literal(String),
-    /// The name of a field.
+    /// The name of a field, or a path to one: `owner.id`.
     Segment(String),
 }
 

@@ -66,15 +66,15 @@ fn visit<'f, K: AsRef<str> + 'f, V: ToHashField + 'f>(
 
 /// Two keys of a map may be one text: nothing says that `AsRef` keeps them apart.
 fn check<'f, K: AsRef<str> + 'f>(names: impl Iterator<Item = &'f K>) -> Result<(), BadField> {
-    let mut seen = Names::default();
+    let mut seen = Unique::default();
     names.map(AsRef::as_ref).try_for_each(|name| seen.add(name.into()))
 }
 
 /// The names so far of a record whose names nobody has checked before.
 #[derive(Default)]
-pub(super) struct Names<'f>(HashSet<Cow<'f, str>>);
+pub(super) struct Unique<'f>(HashSet<Cow<'f, str>>);
 
-impl<'f> Names<'f> {
+impl<'f> Unique<'f> {
     pub(super) fn add(&mut self, name: Cow<'f, str>) -> Result<(), BadField> {
         let why = if name.is_empty() {
             "an empty name, which nobody could ask for"

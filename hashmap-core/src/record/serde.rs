@@ -6,9 +6,9 @@ mod scalar;
 use serde::Serialize;
 
 use self::fields::Fields;
-use super::map::Names;
+use super::names::NamesOnly;
 use super::{BadField, Field, FieldVisitor, Record, ToRedisHash};
-use crate::value::{ToHashValue, ValueError};
+use crate::value::ValueError;
 
 /// Writes any flat struct or map that is [`serde::Serialize`], for types that cannot be annotated.
 ///
@@ -49,31 +49,9 @@ impl<T: Serialize + ?Sized> ToRedisHash for SerdeHash<'_, T> {
     }
 
     fn check_hash_names(&self) -> Result<(), BadField> {
-        let mut names = NamesOnly { seen: Names::default(), found: Ok(()) };
+        let mut names = NamesOnly::default();
         self.visit_hash_fields(&mut names);
-        names.found
-    }
-}
-
-struct NamesOnly {
-    seen: Names<'static>,
-    found: Result<(), BadField>,
-}
-
-impl FieldVisitor for NamesOnly {
-    fn field<V>(&mut self, field: Field<'_>, _: Option<&V>)
-    where
-        V: ToHashValue + ?Sized,
-    {
-        if self.found.is_ok() {
-            self.found = self.seen.add(field.full_name().into());
-        }
-    }
-
-    fn refuse(&mut self, bad: BadField) {
-        if self.found.is_ok() {
-            self.found = Err(bad);
-        }
+        names.found()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Behind `#[redis_hash(json)]`, `display` and `with`: how a field that is no value becomes one.
 
-use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
+use super::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
 
 /// A field's value, and the function that writes it.
 #[derive(Debug)]
@@ -9,14 +9,45 @@ pub struct Adapted<'v, T: ?Sized, F> {
     write: F,
 }
 
-impl<'v, T, F> Adapted<'v, T, F>
+/// `write` is called with the value, where there is one.
+pub fn adapt<T, F>(value: Option<&T>, write: F) -> Option<Adapted<'_, T, F>>
 where
     T: ?Sized,
     F: for<'w> Fn(&T, ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>,
 {
-    /// `write` is called with `value`, once a write.
-    pub fn new(value: &'v T, write: F) -> Self {
-        Self { value, write }
+    value.map(|value| Adapted { value, write })
+}
+
+/// `#[redis_hash(skip_if = "..")]`.
+#[inline]
+pub fn unless<T>(skip: bool, value: Option<T>) -> Option<T> {
+    if skip { None } else { value }
+}
+
+/// What `#[redis_hash(absent = "..")]` takes: an `Option`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is never absent, so `absent` says nothing here",
+    label = "not an `Option`",
+    note = "leave `absent` out, or say when the field is absent: `#[redis_hash(skip_if = \"path::to::function\")]`"
+)]
+pub trait AbsentField: ToHashField {
+    /// As [`ToHashField::present`].
+    fn present(&self) -> Option<&Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToHashValue> AbsentField for Option<T> {
+    #[inline]
+    fn present(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToHashValue> AbsentField for &Option<T> {
+    #[inline]
+    fn present(&self) -> Option<&T> {
+        self.as_ref()
     }
 }
 

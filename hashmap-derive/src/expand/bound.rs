@@ -3,21 +3,18 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::{Generics, Lifetime, WherePredicate};
 
 use super::{ends, names_any};
-use crate::model::Field;
 
-/// The struct's generics, with a bound for each of these fields whose type names a type parameter.
-/// The others hold or not by themselves, and then the error stands at the field.
+/// The generics, with a bound for each of these types that names a type parameter. The others hold
+/// or not by themselves, and then the error stands at the field.
 ///
 /// Where a bound does not hold for a use of the struct, rustc points at it: so it is shown at the
 /// field's type, and not at the derive.
-pub(super) fn bounded<'f>(
+pub(super) fn bounded(
     generics: &Generics,
-    fields: impl Iterator<Item = &'f Field<'f>>,
-    bound: &str,
+    types: impl Iterator<Item = (TokenStream, &'static str)>,
 ) -> Generics {
     let params: HashSet<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     let mut lifetimes: HashSet<Ident> =
@@ -25,21 +22,23 @@ pub(super) fn bounded<'f>(
     lifetimes.insert(Ident::new("static", Span::call_site()));
 
     let mut wanted: Vec<Wanted> = Vec::new();
-    for ty in fields.map(|field| field.ty.to_token_stream()) {
+    for (ty, bound) in types {
         if !names_any(&ty, &|name| params.contains(name)) {
             continue;
         }
         let mut any = Vec::new();
         let of_any = of_any_lifetime(ty.clone(), &lifetimes, &mut any);
-        match wanted.iter_mut().find(|one| one.of_any.to_string() == of_any.to_string()) {
+        let same =
+            |one: &&mut Wanted| one.bound == bound && one.of_any.to_string() == of_any.to_string();
+        match wanted.iter_mut().find(same) {
             Some(one) => one.several |= one.ty.to_string() != ty.to_string(),
-            None => wanted.push(Wanted { ty, of_any, any, several: false }),
+            None => wanted.push(Wanted { ty, bound, of_any, any, several: false }),
         }
     }
 
     let mut generics = generics.clone();
     if !wanted.is_empty() {
-        let predicates = wanted.iter().map(|one| one.predicate(bound));
+        let predicates = wanted.iter().map(Wanted::predicate);
         generics.make_where_clause().predicates.extend(predicates);
     }
     generics
@@ -49,14 +48,15 @@ pub(super) fn bounded<'f>(
 /// could not choose one: then there is one for all lifetimes.
 struct Wanted {
     ty: TokenStream,
+    bound: &'static str,
     of_any: TokenStream,
     any: Vec<Lifetime>,
     several: bool,
 }
 
 impl Wanted {
-    fn predicate(&self, bound: &str) -> WherePredicate {
-        let Self { ty, of_any, any, several } = self;
+    fn predicate(&self) -> WherePredicate {
+        let Self { ty, bound, of_any, any, several } = self;
         let bound = Ident::new(bound, ends(ty).0);
         if *several {
             syn::parse_quote!(for<#(#any),*> #of_any: #bound)
@@ -103,7 +103,7 @@ fn is_quote(token: &TokenTree) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
+    use quote::{ToTokens, quote};
 
     use super::*;
 
@@ -124,7 +124,10 @@ mod tests {
         let ctxt = crate::ctxt::Ctxt::new();
         let record = crate::model::Record::new(&ctxt, &input);
         ctxt.finish().unwrap();
-        let generics = bounded(&input.generics, record.declared(), "Field");
+        let generics = bounded(
+            &input.generics,
+            record.declared().map(|field| (field.ty.to_token_stream(), "Field")),
+        );
         let clause = generics.where_clause.unwrap();
         let expected = quote! {
             where

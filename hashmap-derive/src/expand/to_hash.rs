@@ -3,6 +3,7 @@
 //! ```text
 //! impl ToRedisHash for User {
 //!     const RECORD: Record = Record::new("User");
+//!     const NAMES: Names = Names::new(&["email"], &[("addr_", &<Address as ToRedisHash>::NAMES)]);
 //!
 //!     fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
 //!         FieldVisitor::field(
@@ -10,18 +11,26 @@
 //!             Field::new("email", b"$5\r\nemail\r\n"),
 //!             <Option<String> as ToHashField>::present(&self.email),
 //!         );
+//!         <Address as ToRedisHash>::visit_hash_fields(
+//!             &self.address,
+//!             &mut Prefixed::new(visitor, "addr_"),
+//!         );
 //!     }
 //! }
 //! ```
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote, quote_spanned};
 
-use super::{bound::bounded, call};
+use super::{bound::bounded, call, ends};
 use crate::attr::Absent;
 use crate::model::{Field, Record};
 
-const BOUND: &str = "__RedisHashToHashField";
+const TRAIT: &str = "__RedisHashToRedisHash";
+const FIELD: &str = "__RedisHashToHashField";
+const ABSENT: &str = "__RedisHashAbsentField";
+const JSON: &str = "__RedisHashJsonField";
+const DISPLAY: &str = "__RedisHashDisplayField";
 
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let ident = &record.original.ident;
@@ -30,17 +39,26 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         let ms = expire.value;
         quote!(.expire_ms(#ms))
     });
-    let generics = bounded(&record.original.generics, record.declared(), BOUND);
+    let generics = bounded(&record.original.generics, record.declared().filter_map(bound));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
+    let names = record.named().map(|field| &field.name);
+    let flattened = record.flattened().map(|field| {
+        let (ty, prefix) = (field.ty, prefix(field));
+        let trait_ = Ident::new(TRAIT, ends(&ty.to_token_stream()).0);
+        quote!((#prefix, &<#ty as #trait_>::NAMES))
+    });
     let fields = record.declared().map(visit);
+    let check = check_names(record);
     // At the struct: at the derive, rustc would advise to implement the trait by hand.
-    let trait_ = Ident::new("__RedisHashToRedisHash", ident.span());
+    let trait_ = Ident::new(TRAIT, ident.span());
 
     quote! {
         #[automatically_derived]
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
             const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name) #expire;
+            const NAMES: __redis_hash::Names =
+                __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]);
 
             #[inline]
             fn visit_hash_fields(
@@ -49,20 +67,122 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             ) {
                 #(#fields)*
             }
+
+            #check
         }
     }
 }
 
+/// The type of which the field needs something, and what.
+fn bound(field: &Field<'_>) -> Option<(TokenStream, &'static str)> {
+    let attrs = &field.attrs;
+    let adapted = || field.adapted().0.to_token_stream();
+    if attrs.flatten.is_some() {
+        Some((field.ty.to_token_stream(), TRAIT))
+    } else if attrs.json.is_some() {
+        Some((adapted(), JSON))
+    } else if attrs.display.is_some() {
+        Some((adapted(), DISPLAY))
+    } else if attrs.with.is_some() {
+        None
+    } else {
+        Some((field.ty.to_token_stream(), plain_bound(field)))
+    }
+}
+
+/// A policy is for what can be absent.
+fn plain_bound(field: &Field<'_>) -> &'static str {
+    let has_policy = field.attrs.absent.is_some() && field.attrs.skip_if.is_none();
+    if has_policy { ABSENT } else { FIELD }
+}
+
+fn prefix(field: &Field<'_>) -> String {
+    let flatten = field.attrs.flatten.as_ref();
+    flatten.and_then(|given| given.value.as_ref()).map(syn::LitStr::value).unwrap_or_default()
+}
+
 fn visit(field: &Field<'_>) -> TokenStream {
+    if field.attrs.flatten.is_some() {
+        let prefix = prefix(field);
+        let visitor = if prefix.is_empty() {
+            quote!(__redis_hash_visitor)
+        } else {
+            quote!(&mut __redis_hash::Prefixed::new(__redis_hash_visitor, #prefix))
+        };
+        let visit = call(field, None, TRAIT, "visit_hash_fields", &visitor);
+        return quote!(#visit;);
+    }
     let name = &field.name;
     let packed = Literal::byte_string(format!("${}\r\n{name}\r\n", name.len()).as_bytes());
     let keep = (field.absent == Absent::Keep).then(|| quote!(.keep()));
-    let present = call(field, None, BOUND, "present", &TokenStream::new());
+    let mut value = value(field);
+    if let Some(skip_if) = &field.attrs.skip_if {
+        let (path, ident) = (&skip_if.value, field.ident);
+        value = quote!(__redis_hash::unless(#path(&self.#ident), #value));
+    }
     quote! {
         __redis_hash::FieldVisitor::field(
             __redis_hash_visitor,
             __redis_hash::Field::new(#name, #packed) #keep,
-            #present,
+            #value,
         );
     }
+}
+
+/// An `Option` of a reference to the value.
+fn value(field: &Field<'_>) -> TokenStream {
+    let attrs = &field.attrs;
+    let (ty, is_option) = field.adapted();
+    let (first, last) = ends(&ty.to_token_stream());
+    let method = |bound, method| {
+        let (bound, method) = (Ident::new(bound, first), Ident::new(method, last));
+        quote_spanned!(first=> <#ty as #bound>::#method)
+    };
+    let write = if attrs.json.is_some() {
+        method(JSON, "write_json")
+    } else if attrs.display.is_some() {
+        method(DISPLAY, "write_display")
+    } else if let Some(with) = &attrs.with {
+        let module = &with.value;
+        let function = Ident::new("to_hash_value", ends(&module.to_token_stream()).1);
+        quote!(#module::#function)
+    } else {
+        return call(field, None, plain_bound(field), "present", &TokenStream::new());
+    };
+    let ident = field.ident;
+    let value = if is_option {
+        quote!(__redis_hash::Option::as_ref(&self.#ident))
+    } else {
+        quote!(__redis_hash::Option::Some(&self.#ident))
+    };
+    quote!(__redis_hash::Option::as_ref(&__redis_hash::adapt(#value, #write)))
+}
+
+/// Names of different records meet only where one is flattened into another. What is known when
+/// the program is compiled is checked then; a map's names, at each write.
+fn check_names(record: &Record<'_>) -> Option<TokenStream> {
+    record.flattened().next()?;
+    Some(quote! {
+        fn check_hash_names(&self) -> __redis_hash::Result<(), __redis_hash::BadField> {
+            const { Self::NAMES.assert_different() }
+            __redis_hash::check_flattened(self)
+        }
+    })
+}
+
+/// The check of a struct without type parameters, which need not wait until somebody writes it.
+pub(super) fn assert_names(record: &Record<'_>) -> Option<TokenStream> {
+    let flattened = record.flattened().last()?;
+    let generics = &record.original.generics;
+    if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
+        return None;
+    }
+    let ident = &record.original.ident;
+    let lifetimes = generics.lifetimes().map(|_| quote!('static));
+    let span = ends(&flattened.ty.to_token_stream()).0;
+    let assert = quote_spanned!(span=> .assert_different());
+    let trait_ = Ident::new(TRAIT, ident.span());
+    Some(quote! {
+        const _: () = <#ident <#(#lifetimes),*> as #trait_>::NAMES #assert;
+    })
 }
