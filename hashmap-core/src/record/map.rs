@@ -17,6 +17,7 @@ use crate::value::{ToHashField, ValueError};
 /// assert_eq!(replies, 4); // MULTI, HSET theme dark, HDEL font, EXEC
 /// # Ok::<(), redis_hashmap::Error>(())
 /// ```
+#[diagnostic::do_not_recommend]
 impl<K: AsRef<str>, V: ToHashField> ToRedisHash for BTreeMap<K, V> {
     const RECORD: Record = Record::new("BTreeMap");
 
@@ -30,6 +31,7 @@ impl<K: AsRef<str>, V: ToHashField> ToRedisHash for BTreeMap<K, V> {
 }
 
 /// As a [`BTreeMap`], in the order of the map.
+#[diagnostic::do_not_recommend]
 impl<K: AsRef<str>, V: ToHashField, S: BuildHasher> ToRedisHash for HashMap<K, V, S> {
     const RECORD: Record = Record::new("HashMap");
 
@@ -43,6 +45,7 @@ impl<K: AsRef<str>, V: ToHashField, S: BuildHasher> ToRedisHash for HashMap<K, V
 }
 
 /// Pairs, in their order; a name that stands twice is an error.
+#[diagnostic::do_not_recommend]
 impl<K: AsRef<str>, V: ToHashField> ToRedisHash for [(K, V)] {
     const RECORD: Record = Record::new("[(name, value)]");
 

@@ -150,6 +150,10 @@ const fn same<'p>(
 }
 
 /// The run-time part of the check, for a record into which a map is flattened.
+///
+/// # Errors
+///
+/// The first name that is empty or stands twice.
 pub fn check_flattened<R: ToRedisHash + ?Sized>(record: &R) -> Result<(), BadField> {
     if !const { R::NAMES.any_at_run_time() } {
         return Ok(());

@@ -16,7 +16,7 @@ use crate::value::ValueError;
 /// one scalar: a string, number, `bool`, `char`, bytes or unit variant; `None` is absent, with the
 /// policy `Delete`. A sequence, a nested map or struct, a name that is no string, is empty or
 /// stands twice is an [`Error::Value`](crate::Error::Value) that names the field, and nothing is
-/// sent. Values have the bytes of [`ToHashValue`].
+/// sent. Values have the bytes of [`ToHashValue`](trait@crate::ToHashValue).
 ///
 /// Against the derive it costs: the mistakes are found at run time; the record is serialized
 /// three times for one write (names, count, values); the names are collected, which allocates.
@@ -39,6 +39,7 @@ use crate::value::ValueError;
 #[derive(Debug, Clone, Copy)]
 pub struct SerdeHash<'r, T: ?Sized>(pub &'r T);
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> ToRedisHash for SerdeHash<'_, T> {
     const RECORD: Record = Record::new("SerdeHash");
 

@@ -18,7 +18,7 @@
 //! }
 //! ```
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::LitStr;
 
@@ -28,12 +28,20 @@ use crate::template::{Part, Template};
 
 const BOUND: &str = "__RedisHashKeySegment";
 
+/// Our variables. The arguments of `hash_key` have the names of the user's fields, whatever those
+/// are, and these are of another hygiene.
+fn locals() -> (Ident, Ident) {
+    let local = |name| Ident::new(name, Span::mixed_site());
+    (local("__redis_hash_key"), local("__redis_hash_out"))
+}
+
 /// Nothing where the struct has no template.
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
     else {
         return TokenStream::new();
     };
+    let (key, out) = locals();
     let ident = &record.original.ident;
     let plain = template.segments().filter(|segment| !segment.contains('.'));
     let types = plain.filter_map(|name| record.field(name));
@@ -46,7 +54,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         let field = record.field(segment)?;
         // At the template: there the user says that this field is to be a segment.
         let at = Some((text.span(), members(segment)));
-        Some(call(field, at, BOUND, "write_key_segment", &quote!(__redis_hash_out)))
+        Some(call(field, at, BOUND, "write_key_segment", &quote!(#out)))
     });
     let hash_key = hash_key(record, text, template);
     // At the struct, as in `to_hash`.
@@ -58,7 +66,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             #[inline]
             fn write_hash_key(
                 &self,
-                __redis_hash_key: &mut __redis_hash::KeyWriter<'_>,
+                #key: &mut __redis_hash::KeyWriter<'_>,
             ) -> __redis_hash::Result<(), __RedisHashKeyError> {
                 #parts
             }
@@ -71,6 +79,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
 fn hash_key(record: &Record<'_>, text: &LitStr, template: &Template) -> TokenStream {
     let (ident, vis) = (&record.original.ident, &record.original.vis);
     let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
+    let (key, out) = locals();
     let mut seen = Vec::new();
     for segment in template.segments() {
         if !seen.contains(&segment) {
@@ -89,9 +98,9 @@ fn hash_key(record: &Record<'_>, text: &LitStr, template: &Template) -> TokenStr
     let parts = parts(record, text, template, |segment| {
         let arg = argument(record, segment)?;
         Some(if segment.contains('.') {
-            quote!(__RedisHashKeySegment::write_key_segment(&#arg, __redis_hash_out))
+            quote!(__RedisHashKeySegment::write_key_segment(&#arg, #out))
         } else {
-            quote!(__redis_hash::SegmentArg::write_segment_arg(&#arg, __redis_hash_out))
+            quote!(__redis_hash::SegmentArg::write_segment_arg(&#arg, #out))
         })
     });
     let doc = format!(
@@ -107,7 +116,7 @@ fn hash_key(record: &Record<'_>, text: &LitStr, template: &Template) -> TokenStr
             #vis fn hash_key(
                 #(#args),*
             ) -> __redis_hash::Result<__redis_hash::HashKey, __RedisHashKeyError> {
-                __redis_hash::HashKey::build(|__redis_hash_key| { #parts })
+                __redis_hash::HashKey::build(|#key| { #parts })
             }
         }
     }
@@ -135,18 +144,19 @@ fn parts(
     template: &Template,
     write: impl Fn(&str) -> Option<TokenStream>,
 ) -> TokenStream {
+    let (key, out) = locals();
     let (name, separators) = (record.name(), &template.separators);
     let escape = record.attrs.segments.as_ref().filter(|segments| segments.value);
     let escape = escape.map(|_| quote!(.escape()));
     let parts = template.parts.iter().map(|part| match part {
-        Part::Literal(text) => quote!(__redis_hash_key.literal(#text);),
+        Part::Literal(text) => quote!(#key.literal(#text);),
         Part::Segment(segment) => {
             let write = write(segment);
-            quote!(__redis_hash_key.segment(#segment, |__redis_hash_out| #write)?;)
+            quote!(#key.segment(#segment, |#out| #write)?;)
         }
     });
     quote! {
-        __redis_hash_key.begin(
+        #key.begin(
             const { &__redis_hash::KeyTemplate::new(#name, #text, #separators) #escape },
         );
         #(#parts)*

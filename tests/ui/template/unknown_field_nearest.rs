@@ -20,18 +20,6 @@ struct Formatted {
 }
 
 #[derive(ToRedisHash)]
-#[redis_hash(key = "user:{owner.id}")]
-struct Path {
-    #[redis_hash(skip)]
-    owner: Owner,
-    name: String,
-}
-
-struct Owner {
-    id: u64,
-}
-
-#[derive(ToRedisHash)]
 #[redis_hash(key = "user:{r#type}")]
 struct Raw {
     r#type: u64,

@@ -54,6 +54,31 @@ struct Flat<'a> {
     more: BTreeMap<char, &'a str>,
 }
 
+#[derive(Serialize)]
+struct Twice {
+    name: u8,
+    #[serde(flatten)]
+    more: BTreeMap<&'static str, u8>,
+}
+
+#[derive(Serialize)]
+struct Unit {
+    nothing: (),
+}
+
+#[derive(Serialize)]
+struct Device {
+    device: Broken,
+}
+
+struct Broken;
+
+impl Serialize for Broken {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("the fuse is gone"))
+    }
+}
+
 #[test]
 fn scalars_have_the_bytes_of_to_hash_value() {
     let flat = Flat {
@@ -86,7 +111,7 @@ fn what_is_not_flat_names_its_field() {
         let error = encoded(&BTreeMap::from([("colour", colour)])).unwrap_err();
         assert!(error.contains("`colour`") && error.contains("nested"), "{error}");
     }
-    let error = encoded(&BTreeMap::from([("nothing", ())])).unwrap_err();
+    let error = encoded(&Unit { nothing: () }).unwrap_err();
     assert!(error.contains("`nothing`") && error.contains("unit"), "{error}");
 }
 
@@ -97,12 +122,6 @@ fn names_are_strings_and_differ() {
     let error = encoded(&BTreeMap::from([("", 1)])).unwrap_err();
     assert!(error.contains("empty"), "{error}");
 
-    #[derive(Serialize)]
-    struct Twice {
-        name: u8,
-        #[serde(flatten)]
-        more: BTreeMap<&'static str, u8>,
-    }
     let error = encoded(&Twice { name: 1, more: BTreeMap::from([("name", 2)]) }).unwrap_err();
     assert!(error.contains("`name`") && error.contains("twice"), "{error}");
 }
@@ -119,12 +138,6 @@ fn no_record_at_all() {
 
 #[test]
 fn an_error_of_the_serializer_names_its_field() {
-    struct Broken;
-    impl Serialize for Broken {
-        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-            Err(serde::ser::Error::custom("the fuse is gone"))
-        }
-    }
-    let error = encoded(&BTreeMap::from([("device", Broken)])).unwrap_err();
+    let error = encoded(&Device { device: Broken }).unwrap_err();
     assert!(error.contains("`device`") && error.contains("the fuse is gone"), "{error}");
 }
