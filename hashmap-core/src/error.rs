@@ -2,6 +2,8 @@
 
 mod kind;
 
+use std::fmt;
+
 use redis::RedisError;
 
 use crate::key::KeyError;
@@ -63,13 +65,15 @@ pub enum Effect {
 }
 
 /// A field whose value could not be written. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
-#[error("field `{field}` of `{record}` at key {key:?} cannot be written")]
+///
+/// Its [`source`](std::error::Error::source) is that of the [`ValueError`], whose words are in the
+/// message already.
+#[derive(Debug)]
 pub struct FieldError {
     record: &'static str,
     key: Box<str>,
     field: Box<str>,
-    source: ValueError,
+    reason: ValueError,
 }
 
 impl FieldError {
@@ -78,9 +82,9 @@ impl FieldError {
         record: &'static str,
         key: String,
         field: String,
-        source: ValueError,
+        reason: ValueError,
     ) -> Self {
-        Self { record, key: key.into(), field: field.into(), source }
+        Self { record, key: key.into(), field: field.into(), reason }
     }
 
     /// The struct.
@@ -93,9 +97,25 @@ impl FieldError {
         &self.key
     }
 
-    /// The field's name in the hash.
+    /// The field's name in the hash. Empty where the record is none, and has no fields.
     pub fn field(&self) -> &str {
         &self.field
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { record, key, field, reason } = self;
+        if !field.is_empty() {
+            write!(f, "field `{field}` of ")?;
+        }
+        write!(f, "`{record}` at key {key:?} cannot be written: {reason}")
+    }
+}
+
+impl std::error::Error for FieldError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.reason.source()
     }
 }
 

@@ -105,8 +105,11 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
         call: CallScript,
     ) -> Result<Plan, Error> {
+        if let Err(bad) = self.record.check_hash_names() {
+            self.key(key)?; // the error names it
+            return Err(self.bad_field(bad));
+        }
         let mut census = Census::new(self.options.absent);
-        self.record.check_hash_names().map_err(|bad| self.bad_field(bad))?;
         self.record.visit_hash_fields(&mut census);
 
         let commands = if self.options.expire.is_some() || self.options.replace {

@@ -120,6 +120,13 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     /// With `expire` or `replace` the write is a Lua script, called by its digest (and once by its
     /// source on a server that has not seen it).
     ///
+    /// A user of the server needs the rights to `hset`, `hdel`, `multi` and `exec`, and for the
+    /// script also to `eval`, `evalsha`, `hkeys`, `hmget` and `pexpire`; of these, to the commands
+    /// that the write runs.
+    ///
+    /// Not for a connection that is inside a `MULTI` of yours: where fields are absent, the write
+    /// has a `MULTI` and an `EXEC` of its own, and the server then ends yours. The error says so.
+    ///
     /// # Errors
     ///
     /// As [`write_hash`](ToRedisHash::write_hash).

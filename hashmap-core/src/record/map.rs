@@ -116,6 +116,7 @@ mod tests {
     fn bad_names_are_named() {
         let twice = encoded(&[("a", 1), ("b", 2), ("a", 3)][..]).unwrap_err();
         assert!(twice.contains("`a`") && twice.contains("twice"), "{twice}");
+        assert!(twice.contains("key \"k\""), "{twice}");
         let empty = encoded(&BTreeMap::from([("", 1)])).unwrap_err();
         assert!(empty.contains("empty"), "{empty}");
     }
