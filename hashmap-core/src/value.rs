@@ -31,11 +31,34 @@ use crate::sink;
 /// | `bool` | `1` or `0` | `1` |
 /// | `[u8]`, `Vec<u8>`, `[u8; N]` | as they are, binary-safe | |
 /// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | those of `T` | |
+/// | `Wrapping<T>`, `Saturating<T>` | those of `T` | |
+/// | `Duration` | seconds, with as many digits after the point as it takes | `90`, `1.5`, `0.000000001` |
+/// | `SystemTime` | seconds since 1970, the same way | `1795431152.25`, `-1` |
+/// | `IpAddr`, `SocketAddr` and those of one version | as displayed | `::1`, `127.0.0.1:80` |
+/// | `Path`, `PathBuf` | UTF-8; another path is an error | `/etc/hosts` |
 /// | [`Option<T>`] | those of `T`, or no field at all: see [`ToHashField`] | |
+/// | an enum of unit variants, a newtype | the variant's name, the value within: [derive it](derive@crate::ToHashValue) | `team-annual` |
+///
+/// With a feature of its name:
+///
+/// | Rust | bytes | example |
+/// | --- | --- | --- |
+/// | `bytes::Bytes`, `BytesMut` | as they are | |
+/// | `uuid::Uuid` | hyphenated, lower case | `67e55044-10b1-426f-9247-bb680e5fe0c8` |
+/// | `rust_decimal::Decimal` | its text, scale and all | `1.10` |
+/// | `chrono::DateTime<Tz>`, `jiff::Timestamp`, `time::OffsetDateTime` | RFC 3339 in UTC, nine digits after the point | `2026-11-23T10:52:32.000000000Z` |
+/// | `chrono::NaiveDateTime`, `jiff::civil::DateTime`, `time::PrimitiveDateTime` | the same without the zone | `2026-11-23T10:52:32.000000000` |
+/// | `chrono::NaiveDate`, `jiff::civil::Date`, `time::Date` | | `2026-11-23` |
+/// | `chrono::NaiveTime`, `jiff::civil::Time`, `time::Time` | | `10:52:32.000000000` |
+///
+/// The texts of times sort as the times do. A year that is not between 0 and 9999 is an error.
 ///
 /// Numbers, booleans and strings are written as the `redis` crate writes them, so what it wrote
-/// before and what is written now are the same bytes. All else does not compile: a `Vec<u16>`, a
-/// nested struct or a map has no one text that everybody would agree on.
+/// before and what is written now are the same bytes. (It writes a `Uuid` as 16 bytes: there this
+/// differs.) Seconds, and not milliseconds, because milliseconds lose what a `Duration` holds, and
+/// because servers speak of seconds themselves. All else does not compile: a `Vec<u16>`, a nested
+/// struct or a map has no one text that everybody would agree on. Such a field can be written as
+/// [JSON, by its `Display`, by a function of yours, or flattened](derive@crate::ToRedisHash).
 ///
 /// # Your own types
 ///
