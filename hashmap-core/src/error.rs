@@ -17,7 +17,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a record was not written.
 ///
 /// No message, field or `Debug` of an error holds a value of a record; the struct, the key and
-/// the field are named. To tell errors apart by code, ask [`kind`](Self::kind),
+/// the field are named. The key is shown with the segments that are in it: where a segment is a
+/// secret, such as a session's token, put a digest of it into the key, or log
+/// [`kind`](Self::kind) and the struct alone. To tell errors apart by code, ask [`kind`](Self::kind),
 /// [`effect`](Self::effect), [`is_timeout`](Self::is_timeout) and its neighbours; the
 /// [`redis::RedisError`] is at the end of the [`source`](std::error::Error::source) chain.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +64,13 @@ pub enum Effect {
     /// right to a command of the script that `expire` and `replace` run. The message says which
     /// command was applied.
     Partial,
+    /// The hash holds the whole record, but it was not written in one step, or together with a
+    /// transaction of the caller's that the write has ended: `MULTI` was refused.
+    Applied,
+    /// Nothing is written yet: the connection is inside a `MULTI` of the caller's, and the
+    /// record's command is queued there. Its `EXEC` writes the record (or answers `NOSCRIPT`,
+    /// where the write is a script that the server has not seen).
+    Queued,
 }
 
 /// A field whose value could not be written. Nothing was sent.
@@ -187,6 +196,8 @@ impl Effect {
             Self::Rejected => "the hash is as it was",
             Self::Unknown => "the record was written whole or not at all, and which is unknown",
             Self::Partial => "the hash may hold a part of the record",
+            Self::Applied => "the hash holds the record, which was not written in one step",
+            Self::Queued => "nothing is written before the EXEC of that transaction",
         }
     }
 }
@@ -228,8 +239,8 @@ impl Error {
 
     /// Writing the same record again, after a pause and where needed on a new connection, is safe
     /// and may succeed: the cause passes by itself (see [`ErrorKind`]), and the failed write left
-    /// no trace. `false` where the [`effect`](Self::effect) is `Unknown` or `Partial`: a second
-    /// write could then overwrite somebody's newer one, which is for the caller to decide.
+    /// no trace. `false` where the [`effect`](Self::effect) is another one: a second write could
+    /// then overwrite somebody's newer one, which is for the caller to decide.
     pub fn is_retryable(&self) -> bool {
         matches!(self.effect(), Effect::NotSent | Effect::Rejected) && self.kind().passes()
     }

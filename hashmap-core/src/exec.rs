@@ -8,10 +8,14 @@ use crate::error::{Effect, ErrorKind, Failure};
 use crate::redact;
 
 /// One command that the server answered with an error.
-fn rejected(command: &str, error: ServerError, packed: &[u8]) -> Failure {
-    let source = redact::server_error(error, packed);
-    let code = reason(&source);
-    let kind = ErrorKind::of_code(code);
+fn rejected(command: &str, error: &ServerError, packed: &[u8]) -> Failure {
+    // Of what the server said itself: what is withheld of it depends on the record.
+    let kind = kind(error);
+    let source = redact::server_error(error.clone(), packed);
+    let code = match reason(error.code(), error.details()) {
+        known if ErrorKind::of_code(known) != ErrorKind::Server => known,
+        _ => source.code().unwrap_or("ERR"),
+    };
     let (what, effect) = match kind {
         // No command of ours is answered so: it was said to the AUTH of a connection being made.
         ErrorKind::Authentication => (UNAUTHENTICATED.to_owned(), Effect::NotSent),
@@ -20,10 +24,18 @@ fn rejected(command: &str, error: ServerError, packed: &[u8]) -> Failure {
     Failure { what, effect, kind, source }
 }
 
+fn kind(error: &ServerError) -> ErrorKind {
+    match error.details().and_then(|text| text.strip_prefix("Protocol error: ")) {
+        // What Redis 7.0 to 8 say, before they hang up, to a long command of nobody they know.
+        Some(text) if text.starts_with("unauthenticated") => ErrorKind::NoAuth,
+        Some(_) => ErrorKind::Protocol,
+        None => ErrorKind::of_code(reason(error.code(), error.details())),
+    }
+}
+
 /// The code of an error. That of the cause, where EXEC only passes it on.
-fn reason(error: &RedisError) -> &str {
-    let code = error.code().unwrap_or("ERR");
-    let cause = error.detail().and_then(|text| text.split_once("discarded because of: "));
+fn reason<'e>(code: &'e str, text: Option<&'e str>) -> &'e str {
+    let cause = text.and_then(|text| text.split_once("discarded because of: "));
     match cause {
         Some((_, cause)) if code == "EXECABORT" => cause.split(' ').next().unwrap_or(code),
         _ => code,
@@ -36,7 +48,7 @@ const UNAUTHENTICATED: &str = "the server did not accept the credentials";
 fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failure> {
     match reply {
         Value::Int(_) => Ok(()),
-        Value::ServerError(error) => Err(rejected(command, error, packed)),
+        Value::ServerError(error) => Err(rejected(command, &error, packed)),
         reply => Err(unexpected(command, &reply)),
     }
 }
@@ -60,7 +72,7 @@ fn halfway(error: &ServerError, packed: &[u8]) -> Failure {
         Ok(Value::ServerError(cause)) => cause,
         _ => error.clone(),
     };
-    let refused = rejected(&command, error, packed);
+    let refused = rejected(&command, &error, packed);
     let what = format!("{} after {applied} had been applied", refused.what);
     Failure { what, effect: Effect::Partial, ..refused }
 }
@@ -75,7 +87,7 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
     match multi {
         Value::Okay => {}
         Value::ServerError(refused) => {
-            return Err(without_multi(refused, [hset, hdel], exec, packed));
+            return Err(without_multi(&refused, [hset, hdel], exec, packed));
         }
         reply => return Err(unexpected("MULTI", &reply)),
     }
@@ -92,9 +104,9 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
         }),
         // One of the two was refused when it was queued: that is the reason to name.
         Value::ServerError(exec) => Err(match (hset, hdel) {
-            (Value::ServerError(error), _) => rejected("HSET", error, packed),
-            (_, Value::ServerError(error)) => rejected("HDEL", error, packed),
-            _ => rejected("EXEC", exec, packed),
+            (Value::ServerError(error), _) => rejected("HSET", &error, packed),
+            (_, Value::ServerError(error)) => rejected("HDEL", &error, packed),
+            _ => rejected("EXEC", &exec, packed),
         }),
         reply => Err(unexpected("EXEC", &reply)),
     }
@@ -114,14 +126,14 @@ fn check_both(hset: Value, hdel: Value, packed: &[u8]) -> Result<(), Failure> {
     match (hset, hdel) {
         (Value::Int(_), Value::Int(_)) => Ok(()),
         // Both check the key's type first: both refuse it.
-        (Value::ServerError(error), Value::ServerError(_)) => Err(rejected("HSET", error, packed)),
+        (Value::ServerError(error), Value::ServerError(_)) => Err(rejected("HSET", &error, packed)),
         (Value::ServerError(error), _) => {
-            let refused = rejected("HSET", error, packed);
+            let refused = rejected("HSET", &error, packed);
             let what = format!("{}, and HDEL was applied", refused.what);
             Err(Failure { what, effect: Effect::Partial, ..refused })
         }
         (_, Value::ServerError(error)) => {
-            let refused = rejected("HDEL", error, packed);
+            let refused = rejected("HDEL", &error, packed);
             let what = format!("HSET was applied, and {}", refused.what);
             Err(Failure { what, effect: Effect::Partial, ..refused })
         }
@@ -133,13 +145,17 @@ fn check_both(hset: Value, hdel: Value, packed: &[u8]) -> Result<(), Failure> {
 /// `MULTI` was refused, so each command ran for itself, or in the transaction that the caller had
 /// open on this connection, which our `EXEC` has ended. Says what each did.
 fn without_multi(
-    refused: ServerError,
+    refused: &ServerError,
     commands: [Value; 2],
     exec: Value,
     packed: &[u8],
 ) -> Failure {
-    let refused = rejected("MULTI", refused, packed);
-    let (how, [hset, hdel]) = match (commands.iter().any(is_queued), exec) {
+    let mut refused = rejected("MULTI", refused, packed);
+    let in_callers = commands.iter().any(is_queued);
+    if in_callers {
+        refused.kind = ErrorKind::InTransaction;
+    }
+    let (how, [hset, hdel]) = match (in_callers, exec) {
         (false, _) => ("one by one", commands),
         (true, Value::Array(mut results)) => {
             let ours = results.split_off(results.len().saturating_sub(2));
@@ -154,13 +170,16 @@ fn without_multi(
             return Failure { what, ..refused };
         }
     };
-    if let (Value::ServerError(_), Value::ServerError(_)) = (&hset, &hdel) {
-        return refused;
-    }
+    let effect = match (&hset, &hdel) {
+        (Value::ServerError(_), Value::ServerError(_)) => return refused,
+        (Value::Int(_), Value::Int(_)) => Effect::Applied,
+        _ => Effect::Partial,
+    };
     let did = |reply: Value| match reply {
         Value::Int(_) => "was applied".to_owned(),
         Value::ServerError(error) => {
-            format!("was refused with {}", reason(&redact::server_error(error, packed)))
+            let what = rejected("it", &error, packed).what;
+            what.strip_prefix("it ").unwrap_or(&what).to_owned()
         }
         _ => "was answered with nonsense".to_owned(),
     };
@@ -170,11 +189,11 @@ fn without_multi(
         did(hset),
         did(hdel)
     );
-    Failure { what, effect: Effect::Partial, ..refused }
+    Failure { what, effect, ..refused }
 }
 
 /// The first error among the replies of a transaction: all that a cluster's connection answers.
-fn check_first_error(error: ServerError, packed: &[u8]) -> Failure {
+fn check_first_error(error: &ServerError, packed: &[u8]) -> Failure {
     let text = error.details().unwrap_or_default().to_lowercase();
     // `... no permissions to run the 'multi' command`, ``unknown command `MULTI` ``.
     let is_of_multi = ["'multi'", "`multi`"].iter().any(|multi| text.contains(multi));
@@ -192,17 +211,18 @@ fn is_queued(reply: &Value) -> bool {
 
 /// A reply of another shape than the command's. Its content is not shown.
 fn unexpected(command: &str, reply: &Value) -> Failure {
-    let what = if is_queued(reply) {
-        format!(
-            "{command} was queued: this connection is inside a MULTI, and only its EXEC will write"
-        )
+    let (what, effect, kind) = if is_queued(reply) {
+        let what = format!("{command} was queued: this connection is inside a MULTI of its user's");
+        (what, Effect::Queued, ErrorKind::InTransaction)
     } else {
-        format!("{command} was answered with {}, which is no answer to it", shape(reply))
+        let shape = shape(reply);
+        let what = format!("{command} was answered with {shape}, which is no answer to it");
+        (what, Effect::Unknown, ErrorKind::Protocol)
     };
     Failure {
         what,
-        effect: Effect::Unknown,
-        kind: ErrorKind::Protocol,
+        effect,
+        kind,
         source: (
             redis::ErrorKind::UnexpectedReturnType,
             "the reply has another shape than the command's",

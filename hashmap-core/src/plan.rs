@@ -73,7 +73,7 @@ const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
 const SCRIPT_SHA: &str = "be0d4953a3c6bac339a3128a3e444ee3146bf0ae";
 
-/// Appends the packed plan of one write to `out`. On an error, `out` is as it was.
+/// Appends the packed plan of one write to `out`. On an error, a part of it is there.
 pub(crate) fn encode<R>(
     record: &R,
     key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
@@ -84,12 +84,7 @@ pub(crate) fn encode<R>(
 where
     R: ToRedisHash + ?Sized,
 {
-    let start = out.len();
-    let plan = Encoder { record, options, out, key: 0..0 }.plan(key, call);
-    if plan.is_err() {
-        out.truncate(start);
-    }
-    plan
+    Encoder { record, options, out, key: 0..0 }.plan(key, call)
 }
 
 struct Encoder<'e, R: ?Sized> {
@@ -116,7 +111,14 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
             self.script(key, &census, call)?
         } else {
             match (census.present, census.deleted) {
-                (0, 0) => Commands::Nothing,
+                (0, 0) => {
+                    // A bad key is one also where it is not needed this time.
+                    let start = self.out.len();
+                    self.key(key)?;
+                    self.out.truncate(start);
+                    self.key = start..start;
+                    Commands::Nothing
+                }
                 (_, 0) => {
                     self.hset(key, census.present)?;
                     Commands::Single("HSET")

@@ -57,8 +57,12 @@ pub trait ToRedisHash {
     /// Writes this record to the hash at its key, as the struct's attributes say.
     ///
     /// `con` is any synchronous connection of the `redis` crate: [`redis::Connection`] over TCP,
-    /// Unix socket or TLS, a pooled one, a cluster connection. Costs one round trip, and no
-    /// allocation of ours.
+    /// Unix socket or TLS, a pooled one, a cluster connection; not one that is inside a `MULTI` of
+    /// yours ([`HashWrite::write`] says why). Costs one round trip, and no allocation of ours once a
+    /// thread has written a record of this size, up to 64 KiB.
+    ///
+    /// A read timeout of the connection counts once per reply, and a write that deletes absent
+    /// fields has four: `redis` waits for each of them.
     ///
     /// # Errors
     ///
@@ -84,7 +88,7 @@ pub trait ToRedisHash {
         Self: HashKeyTemplate,
         C: redis::ConnectionLike + ?Sized,
     {
-        exec::blocking::write(con, &self.as_hash())
+        exec::blocking::write(con, &self.as_hash()).map(|_written| ())
     }
 
     /// A write of this record, to be given options before it runs: see [`HashWrite`].

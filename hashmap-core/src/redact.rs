@@ -2,6 +2,7 @@
 
 use redis::{RedisError, ServerError};
 
+use crate::error::ErrorKind;
 use crate::sink;
 
 /// Values shorter than this are found in any sentence, and tell nobody anything.
@@ -11,19 +12,19 @@ const BEGINNING: usize = 24;
 /// Redis and Valkey: ``unknown command `HSET`, with args beginning with: `user:1` `name` ...``.
 const QUOTES: &str = ", with args beginning with";
 
-/// The same error, cut before the first thing that it quotes of the write's arguments.
+/// The same error, cut before the first thing that it quotes of the write's arguments. A code that
+/// is known stays, whatever the values are.
 pub(crate) fn server_error(error: ServerError, packed: &[u8]) -> RedisError {
-    const WITHHELD: &str = "[withheld]";
     let (code, text) = (error.code(), error.details().unwrap_or_default());
-    // The code too: it is no more than the first word of the server's line.
     let line = format!("{code} {text}");
-    let Some(cut) = first_quote(&line, packed) else {
+    // An unknown code is no more than the first word of the server's line.
+    let known = ErrorKind::of_code(code) != ErrorKind::Server || code == "ERR";
+    let from = if known { code.len() + 1 } else { 0 };
+    let Some(cut) = first_quote(&line[from..], packed).map(|cut| from + cut) else {
         return error.into();
     };
-    let line = match line[..cut].strip_prefix(code) {
-        Some(_) => format!("-{}{WITHHELD}\r\n", &line[..cut]),
-        None => format!("-ERR {WITHHELD}\r\n"),
-    };
+    let kept = if cut > code.len() { &line[..cut] } else { "ERR " };
+    let line = format!("-{kept}{WITHHELD}\r\n");
     match redis::parse_redis_value(line.as_bytes()) {
         Ok(redis::Value::ServerError(error)) => error.into(),
         // A line of ours is an error line; were it not, nothing of it is shown.
@@ -31,9 +32,12 @@ pub(crate) fn server_error(error: ServerError, packed: &[u8]) -> RedisError {
     }
 }
 
+const WITHHELD: &str = "[withheld]";
+
 /// The same for an error of the connection, whose text may quote an answer that made no sense.
+/// What the operating system says quotes nothing.
 pub(crate) fn transport_error(error: RedisError, packed: &[u8]) -> RedisError {
-    if first_quote(&error.to_string(), packed).is_none() {
+    if error.is_io_error() || first_quote(&error.to_string(), packed).is_none() {
         return error;
     }
     (error.kind(), "withheld: the text quotes the record").into()
@@ -41,14 +45,18 @@ pub(crate) fn transport_error(error: RedisError, packed: &[u8]) -> RedisError {
 
 fn first_quote(text: &str, packed: &[u8]) -> Option<usize> {
     let marker = text.find(QUOTES);
-    let value = values(packed)
-        .filter(|value| value.len() >= TELLING)
-        .filter_map(|value| {
-            let beginning = String::from_utf8_lossy(&value[..value.len().min(BEGINNING)]);
-            text.find(beginning.trim_end_matches('\u{fffd}'))
-        })
-        .min();
+    let value = values(packed).filter_map(telling).filter_map(|value| text.find(value)).min();
     marker.into_iter().chain(value).min()
+}
+
+/// The beginning of a value, as far as it is text, where that is enough to give it away.
+fn telling(value: &[u8]) -> Option<&str> {
+    let beginning = &value[..value.len().min(BEGINNING)];
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    Some(text).filter(|text| text.len() >= TELLING)
 }
 
 /// The values among the arguments of a plan's commands: every second one of the pairs.
@@ -94,6 +102,41 @@ mod tests {
             let text = redacted(line);
             assert!(!text.contains("canary"), "{text}");
             assert!(text.ends_with("[withheld]"), "{text}");
+        }
+    }
+
+    /// Whatever the values are, an error is of the kind that its code says.
+    #[test]
+    fn no_value_changes_a_known_code() {
+        let values: [&[u8]; 8] = [
+            &[0xff; 6],
+            b"E\xff\xff\xff",
+            b"WRONGTYPE",
+            b"OOM",
+            b"ERR",
+            b"READONLY",
+            b"Operation",
+            b"",
+        ];
+        for value in values {
+            let mut packed = Vec::new();
+            sink::array(&mut packed, 4);
+            for arg in [b"HSET", &b"k"[..], b"f", value] {
+                sink::bulk(&mut packed, arg);
+            }
+            for code in ["WRONGTYPE", "OOM", "READONLY", "ERR", "NOSUCHCODE"] {
+                let line = format!("-{code} Operation against a key\r\n");
+                let Ok(redis::Value::ServerError(error)) =
+                    redis::parse_redis_value(line.as_bytes())
+                else {
+                    panic!("an error line");
+                };
+                let error = server_error(error, &packed);
+                assert_eq!(error.code(), Some(code), "{value:?}");
+            }
+            let refused = std::io::Error::other("Operation WRONGTYPE OOM ERR READONLY");
+            let error = transport_error(refused.into(), &packed);
+            assert!(error.to_string().contains("Operation WRONGTYPE"));
         }
     }
 

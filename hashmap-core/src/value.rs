@@ -27,7 +27,7 @@ use crate::sink;
 /// | --- | --- | --- |
 /// | `str`, `String`, `char` | UTF-8 | `Ada` |
 /// | `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `NonZero<..>` | decimal | `-42` |
-/// | `f32`, `f64` | the shortest text that reads back to the same bits, as [`ryu`](https://docs.rs/ryu) writes it | `1.5`, `1e21`, `NaN`, `inf`, `-inf` |
+/// | `f32`, `f64` | the shortest text that reads back to the same bits (of `NaN`, to a `NaN`), a whole number with `.0`, as [`ryu`](https://docs.rs/ryu) writes it | `1.5`, `1e21`, `NaN`, `inf`, `-inf` |
 /// | `bool` | `1` or `0` | `1` |
 /// | `[u8]`, `Vec<u8>`, `[u8; N]` | as they are, binary-safe | |
 /// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | those of `T` | |

@@ -72,12 +72,14 @@ impl<R: ?Sized, K: AsRef<[u8]>> KeySource<R> for GivenKey<K> {
     }
 }
 
-/// What a write that the server answered did.
+/// What a write did that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Written {
-    /// The record is in the hash.
+    /// The server did what the write asked for.
     Applied,
+    /// Every field is absent and keeps what the hash has, so nothing was sent.
+    Nothing,
 }
 
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
@@ -135,8 +137,7 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
         K: KeySource<R>,
         C: redis::ConnectionLike + ?Sized,
     {
-        exec::blocking::write(con, self)?;
-        Ok(Written::Applied)
+        exec::blocking::write(con, self)
     }
 
     /// Appends the write's commands to `out` as packed RESP, and answers how many replies a
@@ -166,7 +167,9 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     where
         K: KeySource<R>,
     {
-        let plan = self.plan(CallScript::Eval, out)?;
+        let mut out = Whole { start: out.len(), out };
+        let plan = self.plan(CallScript::Eval, out.out)?;
+        out.start = out.out.len();
         Ok(plan.commands.replies())
     }
 
@@ -180,6 +183,18 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     }
 }
 
+/// Takes back what was appended, unless it became whole: also where an encoder panics.
+struct Whole<'o> {
+    out: &'o mut Vec<u8>,
+    start: usize,
+}
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        self.out.truncate(self.start);
+    }
+}
+
 /// The record's name and the options; no value.
 impl<R: ToRedisHash + ?Sized, K> fmt::Debug for HashWrite<'_, R, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -187,5 +202,71 @@ impl<R: ToRedisHash + ?Sized, K> fmt::Debug for HashWrite<'_, R, K> {
             .field("record", &R::RECORD.name)
             .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::__private::{Field, FieldVisitor, KeyTemplate, Record};
+    use crate::{KeySegment, ToHashValue, ValueError, ValueWriter, WrittenValue};
+
+    struct Person {
+        id: &'static str,
+        name: Option<Panics>,
+    }
+
+    struct Panics;
+
+    impl ToHashValue for Panics {
+        fn write_hash_value<'w>(
+            &self,
+            out: ValueWriter<'w>,
+        ) -> Result<WrittenValue<'w>, ValueError> {
+            let _half = out.display("half of it")?;
+            panic!("in an encoder");
+        }
+    }
+
+    impl ToRedisHash for Person {
+        const RECORD: Record = Record::new("Person");
+
+        fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
+            visitor.field(Field::new("name", b"$4\r\nname\r\n").keep(), self.name.as_ref());
+        }
+    }
+
+    impl HashKeyTemplate for Person {
+        fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
+            key.begin(const { &KeyTemplate::new("Person", "{id}", "") });
+            key.segment("id", |out| self.id.write_key_segment(out))
+        }
+    }
+
+    #[test]
+    fn nothing_to_send_is_no_way_round_the_key() {
+        // Were anything sent, it would be an error: nobody listens there.
+        let mut nobody = redis::Client::open("unix:///nowhere/at/all").unwrap();
+        let written = Person { id: "1", name: None }.as_hash().write(&mut nobody).unwrap();
+        assert_eq!(written, Written::Nothing);
+
+        let bad = Person { id: "", name: None }.as_hash().write(&mut nobody).unwrap_err();
+        assert_eq!(bad.kind(), crate::ErrorKind::Key);
+
+        let mut out = b"before".to_vec();
+        assert_eq!(Person { id: "1", name: None }.as_hash().encode(&mut out).unwrap(), 0);
+        assert!(Person { id: "", name: None }.as_hash().encode(&mut out).is_err());
+        assert_eq!(out, b"before");
+    }
+
+    #[test]
+    fn a_panic_leaves_no_half_of_a_command() {
+        let mut out = b"before".to_vec();
+        let person = Person { id: "1", name: Some(Panics) };
+        let encode = AssertUnwindSafe(|| person.as_hash().encode(&mut out).map(drop));
+        catch_unwind(encode).unwrap_err();
+        assert_eq!(out, b"before");
     }
 }

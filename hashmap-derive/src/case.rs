@@ -1,4 +1,5 @@
-//! `rename_all`: the cases of serde, for names that are written in `snake_case`.
+//! `rename_all`: the cases of serde, for names that are written in `snake_case`. As there, letters
+//! beyond ASCII stay as they are.
 
 #[derive(Clone, Copy)]
 pub(crate) enum Case {
@@ -28,18 +29,20 @@ impl Case {
         match self {
             // A field's name is snake_case already.
             Self::Lower | Self::Snake => field.to_owned(),
-            Self::Upper | Self::ScreamingSnake => field.to_uppercase(),
+            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
             Self::Pascal => pascal(field),
             Self::Camel => {
                 let name = pascal(field);
                 let mut chars = name.chars();
-                match chars.next() {
-                    Some(first) => first.to_lowercase().chain(chars).collect(),
-                    None => name,
-                }
+                chars
+                    .next()
+                    .map(|first| first.to_ascii_lowercase())
+                    .into_iter()
+                    .chain(chars)
+                    .collect()
             }
             Self::Kebab => field.replace('_', "-"),
-            Self::ScreamingKebab => field.to_uppercase().replace('_', "-"),
+            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
         }
     }
 }
@@ -53,22 +56,27 @@ impl Case {
                 if i > 0 && c.is_uppercase() {
                     name.push('_');
                 }
-                name.extend(c.to_lowercase());
+                name.push(c.to_ascii_lowercase());
             }
             name
         };
         match self {
             Self::Pascal => variant.to_owned(),
-            Self::Lower => variant.to_lowercase(),
-            Self::Upper => variant.to_uppercase(),
+            Self::Lower => variant.to_ascii_lowercase(),
+            Self::Upper => variant.to_ascii_uppercase(),
             Self::Camel => {
                 let mut chars = variant.chars();
-                chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
+                chars
+                    .next()
+                    .map(|first| first.to_ascii_lowercase())
+                    .into_iter()
+                    .chain(chars)
+                    .collect()
             }
             Self::Snake => snake(),
-            Self::ScreamingSnake => snake().to_uppercase(),
+            Self::ScreamingSnake => snake().to_ascii_uppercase(),
             Self::Kebab => snake().replace('_', "-"),
-            Self::ScreamingKebab => snake().to_uppercase().replace('_', "-"),
+            Self::ScreamingKebab => snake().to_ascii_uppercase().replace('_', "-"),
         }
     }
 }
@@ -78,7 +86,7 @@ fn pascal(field: &str) -> String {
         .split('_')
         .flat_map(|word| {
             let mut chars = word.chars();
-            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars)
+            chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars)
         })
         .collect()
 }
@@ -112,6 +120,7 @@ mod tests {
                 ],
             ),
             ("a", ["a", "A", "A", "a", "a", "A", "a", "A"]),
+            ("größe", ["größe", "GRößE", "Größe", "größe", "größe", "GRößE", "größe", "GRößE"]),
             ("z42", ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"]),
         ] {
             for ((name, case), expected) in Case::ALL.into_iter().zip(expected) {

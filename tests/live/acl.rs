@@ -175,7 +175,7 @@ fn without_multi(lab: &Lab) {
     let key = lab.key("person");
     put_before(&mut admin, &key, 0);
     let outcome = Shape::Transaction.write(&mut con, &key);
-    let error = assert_failed(outcome, ErrorKind::NoPermission, Effect::Partial, "multi");
+    let error = assert_failed(outcome, ErrorKind::NoPermission, Effect::Applied, "multi");
     let message = error.to_string();
     assert!(message.contains("MULTI was refused with NOPERM"), "{message}");
     assert!(message.contains("HSET was applied, HDEL was applied"), "{message}");

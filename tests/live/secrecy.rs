@@ -27,6 +27,7 @@ fn assert_true(error: &Error, con: &mut Connection, before_it: &Snapshot, shape:
             let now = fields(con, "person");
             assert!(now != before(), "{shape:?}: nothing was applied\n{told}");
         }
+        Effect::Applied => assert_eq!(fields(con, "person"), shape.after(&before()), "{told}"),
         other => panic!("{shape:?}: {other:?}\n{told}"),
     }
     assert!(!error.is_retryable() && !error.is_connection(), "{shape:?}\n{told}");

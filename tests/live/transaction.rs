@@ -40,12 +40,14 @@ fn own_multi(lab: &Lab) {
             // was dropped because of us (Valkey). Either way the error says so.
             let count: u8 = run(&mut other, &["GET", &counter]);
             let error = if count == 1 {
-                let error = assert_failed(outcome, ErrorKind::Server, Effect::Partial, shape);
+                let error =
+                    assert_failed(outcome, ErrorKind::InTransaction, Effect::Applied, shape);
                 assert_eq!(fields(&mut other, &key), shape.after(&before()));
                 assert!(error.to_string().contains("in the transaction that was open"), "{error}");
                 error
             } else {
-                let error = assert_failed(outcome, ErrorKind::Server, Effect::Rejected, shape);
+                let error =
+                    assert_failed(outcome, ErrorKind::InTransaction, Effect::Rejected, shape);
                 untouched.assert_same(&mut other, shape);
                 assert!(error.to_string().contains("dropped"), "{error}");
                 error
@@ -53,8 +55,9 @@ fn own_multi(lab: &Lab) {
             assert!(error.to_string().contains("MULTI was refused with ERR"), "{error}");
             in_step(&mut con);
         } else {
-            let error = assert_failed(outcome, ErrorKind::Protocol, Effect::Unknown, shape);
+            let error = assert_failed(outcome, ErrorKind::InTransaction, Effect::Queued, shape);
             assert!(error.to_string().contains("inside a MULTI"), "{error}");
+            assert!(!error.is_connection() && !error.is_retryable(), "{error}");
             untouched.assert_same(&mut other, shape);
             // It is in the user's transaction, and happens with it.
             let _: Vec<redis::Value> = run(&mut con, &["EXEC"]);
@@ -74,7 +77,7 @@ fn own_multi_that_watches(lab: &Lab) {
     let () = run(&mut con, &["MULTI"]);
     let () = run(&mut other, &["SET", &watched, "changed"]);
     let outcome = Shape::Transaction.write(&mut con, &key);
-    let error = assert_failed(outcome, ErrorKind::Server, Effect::Rejected, "watched");
+    let error = assert_failed(outcome, ErrorKind::InTransaction, Effect::Rejected, "watched");
     assert!(error.to_string().contains("dropped"), "{error}");
     untouched.assert_same(&mut con, "watched");
     in_step(&mut con);

@@ -20,9 +20,11 @@ pub enum ErrorKind {
     Connection,
     /// No answer in time. Passing.
     Timeout,
-    /// An answer that was no answer to what was asked: the connection is out of step, or open in
-    /// a `MULTI` of the caller's.
+    /// An answer that was no answer to what was asked, or the server's own `Protocol error`: the
+    /// connection is out of step.
     Protocol,
+    /// The connection is inside a `MULTI` of the caller's. The write belongs on another one.
+    InTransaction,
     /// The server did not accept the credentials: `WRONGPASS`, or a refused `AUTH` on connecting.
     Authentication,
     /// `NOAUTH`: the connection has not said who it is.
@@ -33,7 +35,8 @@ pub enum ErrorKind {
     WrongType,
     /// `OOM`: the server's `maxmemory` is reached. Passing.
     OutOfMemory,
-    /// `READONLY`: a replica; connect to its master. Passing.
+    /// `READONLY`: a replica. Passing, where the connection follows the master (a cluster's, or one
+    /// made anew through a sentinel); one to a certain replica never is.
     ReadOnly,
     /// `MISCONF`: the server cannot save to disk, and refuses writes. Passing.
     Misconfigured,

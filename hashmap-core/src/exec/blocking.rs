@@ -9,9 +9,9 @@ use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands};
 use crate::record::ToRedisHash;
 use crate::sink;
-use crate::write::{HashWrite, KeySource};
+use crate::write::{HashWrite, KeySource, Written};
 
-pub(crate) fn write<R, K, C>(con: &mut C, write: &HashWrite<'_, R, K>) -> Result<()>
+pub(crate) fn write<R, K, C>(con: &mut C, write: &HashWrite<'_, R, K>) -> Result<Written>
 where
     R: ToRedisHash + ?Sized,
     K: KeySource<R>,
@@ -20,8 +20,12 @@ where
     sink::with_buffer(|packed| {
         let plan = write.plan(CallScript::Evalsha, packed)?;
         run(con, &plan.commands, packed).map_err(|failure| {
-            let key = String::from_utf8_lossy(&packed[plan.key]).into_owned();
+            let key = String::from_utf8_lossy(&packed[plan.key.clone()]).into_owned();
             Error::Write(WriteError::new(R::RECORD.name, key, failure))
+        })?;
+        Ok(match plan.commands {
+            Commands::Nothing => Written::Nothing,
+            _ => Written::Applied,
         })
     })
 }
@@ -47,7 +51,7 @@ where
                     }
                     check_transaction(replies, packed)
                 }
-                Err(Ok(error)) => Err(check_first_error(error, packed)),
+                Err(Ok(error)) => Err(check_first_error(&error, packed)),
                 Err(Err(error)) => Err(lost(con, error, packed)),
             }
         }

@@ -134,10 +134,15 @@ fn a_single_command() {
         Effect::Rejected,
         "HSET was refused with OOM",
     );
-    failed(single("+QUEUED"), ErrorKind::Protocol, Effect::Unknown, "inside a MULTI");
+    failed(single("+QUEUED"), ErrorKind::InTransaction, Effect::Queued, "inside a MULTI");
     failed(single("+canary"), ErrorKind::Protocol, Effect::Unknown, "answered with a string");
     failed(single("$-1"), ErrorKind::Protocol, Effect::Unknown, "answered with nil");
     failed(single("-ERR at 'canary'"), ErrorKind::Server, Effect::Rejected, "refused with ERR");
+    let words = "HSET was refused with ERR";
+    let unknown = "-ERR Protocol error: unauthenticated multibulk length";
+    failed(single(unknown), ErrorKind::NoAuth, Effect::Rejected, words);
+    let nonsense = "-ERR Protocol error: invalid bulk length";
+    failed(single(nonsense), ErrorKind::Protocol, Effect::Rejected, words);
     failed(single("-canary"), ErrorKind::Server, Effect::Rejected, "refused with ERR");
     // Said to the AUTH of a client that connects as it writes.
     let words = "the server did not accept the credentials; nothing was sent";
@@ -169,7 +174,7 @@ fn a_script() {
     failed(outcome, ErrorKind::NoPermission, Effect::Rejected, "the write was refused with NOPERM");
     let outcome = script(&[&["-WRONGTYPE no"]]);
     failed(outcome, ErrorKind::WrongType, Effect::Rejected, "the hash is as it was");
-    failed(script(&[&["+QUEUED"]]), ErrorKind::Protocol, Effect::Unknown, "inside a MULTI");
+    failed(script(&[&["+QUEUED"]]), ErrorKind::InTransaction, Effect::Queued, "inside a MULTI");
 }
 
 #[test]

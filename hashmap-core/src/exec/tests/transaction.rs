@@ -5,8 +5,10 @@ use std::io;
 use super::{Scripted, failed};
 use crate::{Effect, ErrorKind, Written};
 
-use Effect::{Partial, Rejected, Unknown};
-use ErrorKind::{Aborted, NoPermission, OutOfMemory, Protocol, ReadOnly, Server, WrongType};
+use Effect::{Applied, Partial, Rejected, Unknown};
+use ErrorKind::{
+    Aborted, InTransaction, NoPermission, OutOfMemory, Protocol, ReadOnly, Server, WrongType,
+};
 
 const QUEUED: &str = "+QUEUED";
 const NO_MULTI: &str = "-NOPERM User u has no permissions to run the 'multi' command";
@@ -33,14 +35,14 @@ fn it_ran() {
 /// The others ran all the same: the error says what each did.
 #[test]
 fn multi_is_refused() {
-    let one_by_one = |hset, hdel, words: &str| {
+    let one_by_one = |hset, hdel, effect, words: &str| {
         let words =
             format!("MULTI was refused with NOPERM, so the commands ran one by one: {words}");
-        answered([NO_MULTI, hset, hdel, WITHOUT], NoPermission, Partial, &words);
+        answered([NO_MULTI, hset, hdel, WITHOUT], NoPermission, effect, &words);
     };
-    one_by_one(":1", ":1", "HSET was applied, HDEL was applied");
-    one_by_one(":1", "-NOPERM no", "HSET was applied, HDEL was refused with NOPERM");
-    one_by_one("-OOM full", ":1", "HSET was refused with OOM, HDEL was applied");
+    one_by_one(":1", ":1", Applied, "HSET was applied, HDEL was applied");
+    one_by_one(":1", "-NOPERM no", Partial, "HSET was applied, HDEL was refused with NOPERM");
+    one_by_one("-OOM full", ":1", Partial, "HSET was refused with OOM, HDEL was applied");
     let wrong = "-WRONGTYPE no";
     let words = "MULTI was refused with NOPERM; the hash is as it was";
     answered([NO_MULTI, wrong, wrong, WITHOUT], NoPermission, Rejected, words);
@@ -52,12 +54,12 @@ fn multi_is_refused() {
 #[test]
 fn multi_is_nested() {
     let nested = |exec, effect, words: &str| {
-        answered([NESTED, QUEUED, QUEUED, exec], Server, effect, words);
+        answered([NESTED, QUEUED, QUEUED, exec], InTransaction, effect, words);
     };
     let ended = "MULTI was refused with ERR, so the commands ran in the transaction that was open \
                  on this connection, and ended it: ";
     let words = format!("{ended}HSET was applied, HDEL was applied");
-    nested("*3|+OK|:1|:1", Partial, &words);
+    nested("*3|+OK|:1|:1", Applied, &words);
     let words = format!("{ended}HSET was applied, HDEL was refused with NOPERM");
     nested("*3|+OK|:1|-NOPERM no", Partial, &words);
     let words = format!("{ended}HSET was answered with nonsense, HDEL was answered with nonsense");
@@ -67,7 +69,7 @@ fn multi_is_nested() {
     let dropped = "the transaction that was open on this connection was dropped; the hash is as";
     nested(ABORTED, Rejected, dropped);
     nested("$-1", Rejected, dropped);
-    answered([NESTED, QUEUED, "-NOPERM no", ABORTED], Server, Rejected, dropped);
+    answered([NESTED, QUEUED, "-NOPERM no", ABORTED], InTransaction, Rejected, dropped);
 }
 
 #[test]
