@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use quote::ToTokens;
+use syn::Ident;
 use syn::ext::IdentExt;
+use syn::parse::Parser;
 
 use crate::attr::nearest;
 use crate::ctxt::Ctxt;
@@ -16,9 +18,11 @@ pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     one_way_to_be_written(ctxt, record);
     absent_can_be(ctxt, record);
     escape_has_a_template(ctxt, record);
+    escape_has_its_sign_for_itself(ctxt, record);
     names_are_fit(ctxt, record);
     names_differ(ctxt, record);
     segments_are_fields(ctxt, record);
+    paths_are_of_members(ctxt, record);
 }
 
 /// A hash without fields does not exist: the server deletes it.
@@ -134,6 +138,21 @@ fn escape_has_a_template(ctxt: &Ctxt, record: &Record<'_>) {
     }
 }
 
+/// A `%` after `x` and before `0A` would be read as an escaped line feed, and two records would
+/// share a key.
+fn escape_has_its_sign_for_itself(ctxt: &Ctxt, record: &Record<'_>) {
+    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
+    else {
+        return;
+    };
+    let escapes = record.attrs.segments.as_ref().is_some_and(|segments| segments.value);
+    if escapes && template.separators.contains('%') {
+        let why = "`%` next to a segment is what `segments = \"escape\"` escapes with, so two \
+                   records could share a key: put another separator there, such as `:`";
+        ctxt.error(text, why);
+    }
+}
+
 /// A segment takes its text from a field of the struct, a skipped one too.
 fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
     let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
@@ -155,5 +174,72 @@ fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
         };
         let struct_name = &record.original.ident;
         ctxt.error(text, format!("`{{{segment}}}` is no field of `{struct_name}`{help}"));
+    }
+}
+
+/// What follows the field in `{owner.id}` is a field's name, or a number for a tuple.
+fn paths_are_of_members(ctxt: &Ctxt, record: &Record<'_>) {
+    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
+    else {
+        return;
+    };
+    for segment in template.segments().filter(|segment| record.field(segment).is_some()) {
+        if let Some(member) = segment.split('.').skip(1).find(|member| !is_member(member)) {
+            let why =
+                format!("`{member}` is no field: a path of a segment is as in `{{owner.id}}`");
+            ctxt.error(text, why);
+        }
+    }
+}
+
+fn is_member(text: &str) -> bool {
+    let is_index = text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u32>().is_ok();
+    let is_name = || {
+        let name = Ident::parse_any.parse_str(text);
+        // These cannot be the names of fields, not even after `r#`.
+        let none = ["_", "self", "Self", "super", "crate"];
+        name.is_ok_and(|name| name == text && name == name.unraw()) && !none.contains(&text)
+    };
+    is_index || is_name()
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    fn expanded(input: &syn::DeriveInput) -> String {
+        crate::expand::to_redis_hash(input).to_string()
+    }
+
+    #[test]
+    fn an_escape_sign_is_no_separator() {
+        for (template, is_wrong) in [("{a}%{b}", true), ("{a}:%:{b}", false)] {
+            let input = parse_quote! {
+                #[redis_hash(key = #template, segments = "escape")]
+                struct Pair { a: String, b: String }
+            };
+            assert_eq!(expanded(&input).contains("compile_error"), is_wrong, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_none_is_no_panic() {
+        let members = ["", "b-c", " b", "+1", "self", "_", "r#b", "99999999999", "1b", "b c", "'b"];
+        for member in members {
+            let template = format!("{{a.{member}}}");
+            let input = parse_quote! {
+                #[redis_hash(key = #template)]
+                struct S { a: A }
+            };
+            assert!(expanded(&input).contains("is no field"), "{template}");
+        }
+        for member in ["b", "0", "type", "é", "b.0.c"] {
+            let template = format!("{{a.{member}}}");
+            let input = parse_quote! {
+                #[redis_hash(key = #template)]
+                struct S { a: A }
+            };
+            assert!(!expanded(&input).contains("compile_error"), "{template}");
+        }
     }
 }

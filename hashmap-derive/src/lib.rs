@@ -10,7 +10,11 @@ mod ctxt;
 mod duration;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod fuzz;
 mod model;
+#[cfg(test)]
+mod snapshots;
 mod template;
 mod value;
 

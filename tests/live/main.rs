@@ -14,9 +14,11 @@ mod declared;
 mod encoder;
 mod foreign;
 mod interop;
+mod keys;
 mod lab;
 mod lost;
 mod mixtures;
+mod records;
 mod replica;
 mod script;
 mod secrecy;
@@ -88,8 +90,10 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         encoder::cases(),
         foreign::cases(),
         interop::cases(),
+        keys::cases(),
         lost::cases(),
         mixtures::cases(),
+        records::cases(),
         replica::cases(),
         script::cases(),
         secrecy::cases(),

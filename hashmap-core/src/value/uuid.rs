@@ -11,6 +11,7 @@ impl ToHashValue for Uuid {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeySegment for Uuid {
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
         out.fixed(self.hyphenated().encode_lower(&mut [0; 36]));

@@ -178,7 +178,10 @@ impl Item {
     /// means is clear, so that nothing else goes wrong for the lack of it.
     pub(super) fn path(&self, ctxt: &Ctxt, example: &str) -> Option<Path> {
         let tokens = self.value(ctxt, example)?;
-        let plain = |path: &Path| path.segments.iter().all(|segment| segment.arguments.is_none());
+        // One that can be imported from.
+        let plain = |path: &Path| {
+            path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self")
+        };
         if let Some(path) = syn::parse2(tokens.clone()).ok().filter(plain) {
             return Some(path);
         }
