@@ -83,8 +83,9 @@ fn absent_can_be(ctxt: &Ctxt, record: &Record<'_>) {
         let Some(absent) = &attrs.absent else { continue };
         let is_adapted = attrs.json.is_some() || attrs.display.is_some() || attrs.with.is_some();
         if is_adapted && attrs.skip_if.is_none() && !field.adapted().1 {
-            let ty = field.ty.to_token_stream();
-            ctxt.error(absent, format!("`{ty}` is never absent, so `absent` says nothing here"));
+            let why = "this field is never absent, so `absent` says nothing here: for that, it is \
+                       an `Option`, or has a `skip_if`";
+            ctxt.error(absent, why);
         }
     }
 }

@@ -131,9 +131,11 @@ fn call(
     };
     let members = members.into_iter().map(|name| match name.parse::<u32>() {
         Ok(index) => Member::Unnamed(Index { index, span: last }),
-        Err(_) => {
-            Member::Named(syn::parse_str(name).unwrap_or_else(|_| Ident::new_raw(name, last)))
+        // A keyword is a member as `r#type`.
+        Err(_) if syn::parse_str::<Ident>(name).is_err() => {
+            Member::Named(Ident::new_raw(name, last))
         }
+        Err(_) => Member::Named(Ident::new(name, last)),
     });
     let mut member = field.ident.clone();
     member.set_span(last.resolved_at(member.span()));

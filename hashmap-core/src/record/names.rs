@@ -35,6 +35,7 @@ impl Names {
     ///
     /// Where two fields have one name: at compile time, for it is called there. (A struct's own
     /// names were compared by the derive.)
+    #[track_caller] // the mistake is there
     pub const fn assert_different(&self) {
         let mut i = 0;
         while i < self.flattened.len() {

@@ -19,7 +19,7 @@
 //! }
 //! ```
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{bound::bounded, call, ends};
@@ -117,8 +117,12 @@ fn visit(field: &Field<'_>) -> TokenStream {
     let keep = (field.absent == Absent::Keep).then(|| quote!(.keep()));
     let mut value = value(field);
     if let Some(skip_if) = &field.attrs.skip_if {
-        let (path, ident) = (&skip_if.value, field.ident);
-        value = quote!(__redis_hash::unless(#path(&self.#ident), #value));
+        // All of the call at the path: what is wrong with it, is wrong there.
+        let path = &skip_if.value;
+        let span = ends(&path.to_token_stream()).0;
+        let member = shown_at(field.ident, span);
+        let skip = quote_spanned!(span=> #path(&self.#member));
+        value = quote_spanned!(span=> __redis_hash::unless(#skip, #value));
     }
     quote! {
         __redis_hash::FieldVisitor::field(
@@ -134,28 +138,41 @@ fn value(field: &Field<'_>) -> TokenStream {
     let attrs = &field.attrs;
     let (ty, is_option) = field.adapted();
     let (first, last) = ends(&ty.to_token_stream());
-    let method = |bound, method| {
+    // Called here, and not given away, so that a wrong type is one wrong argument, here.
+    let args = |span| quote_spanned!(span=> (__redis_hash_value, __redis_hash_out));
+    let call = |bound, method| {
         let (bound, method) = (Ident::new(bound, first), Ident::new(method, last));
-        quote_spanned!(first=> <#ty as #bound>::#method)
+        let args = args(last);
+        quote_spanned!(first=> <#ty as #bound>::#method #args)
     };
     let write = if attrs.json.is_some() {
-        method(JSON, "write_json")
+        call(JSON, "write_json")
     } else if attrs.display.is_some() {
-        method(DISPLAY, "write_display")
+        call(DISPLAY, "write_display")
     } else if let Some(with) = &attrs.with {
         let module = &with.value;
-        let function = Ident::new("to_hash_value", ends(&module.to_token_stream()).1);
-        quote!(#module::#function)
+        let span = ends(&module.to_token_stream()).0;
+        let args = args(span);
+        quote_spanned!(span=> #module::to_hash_value #args)
     } else {
-        return call(field, None, plain_bound(field), "present", &TokenStream::new());
+        return super::call(field, None, plain_bound(field), "present", &TokenStream::new());
     };
-    let ident = field.ident;
+    let write = quote!(|__redis_hash_value, __redis_hash_out| #write);
+    // All of it at the type, so that rustc says once what it finds wrong more than once.
+    let member = shown_at(field.ident, first);
     let value = if is_option {
-        quote!(__redis_hash::Option::as_ref(&self.#ident))
+        quote_spanned!(first=> __redis_hash::Option::as_ref(&self.#member))
     } else {
-        quote!(__redis_hash::Option::Some(&self.#ident))
+        quote_spanned!(first=> __redis_hash::Option::Some(&self.#member))
     };
-    quote!(__redis_hash::Option::as_ref(&__redis_hash::adapt(#value, #write)))
+    quote_spanned!(first=> __redis_hash::Option::as_ref(&__redis_hash::adapt(#value, #write)))
+}
+
+/// The same identifier, shown at another place.
+fn shown_at(ident: &Ident, span: Span) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(span.resolved_at(ident.span()));
+    ident
 }
 
 /// Names of different records meet only where one is flattened into another. What is known when
@@ -180,9 +197,8 @@ pub(super) fn assert_names(record: &Record<'_>) -> Option<TokenStream> {
     let ident = &record.original.ident;
     let lifetimes = generics.lifetimes().map(|_| quote!('static));
     let span = ends(&flattened.ty.to_token_stream()).0;
-    let assert = quote_spanned!(span=> .assert_different());
     let trait_ = Ident::new(TRAIT, ident.span());
-    Some(quote! {
-        const _: () = <#ident <#(#lifetimes),*> as #trait_>::NAMES #assert;
-    })
+    let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::NAMES);
+    let assert = quote_spanned!(span=> #names.assert_different());
+    Some(quote!(const _: () = #assert;))
 }

@@ -42,7 +42,12 @@ const _: () = {
                 __redis_hash::Option::as_ref(
                     &__redis_hash::adapt(
                         __redis_hash::Option::Some(&self.tags),
-                        <Vec<String> as __RedisHashJsonField>::write_json,
+                        |__redis_hash_value, __redis_hash_out| <Vec<
+                            String,
+                        > as __RedisHashJsonField>::write_json(
+                            __redis_hash_value,
+                            __redis_hash_out,
+                        ),
                     ),
                 ),
             );
@@ -52,7 +57,12 @@ const _: () = {
                 __redis_hash::Option::as_ref(
                     &__redis_hash::adapt(
                         __redis_hash::Option::as_ref(&self.some_tags),
-                        <Vec<String> as __RedisHashJsonField>::write_json,
+                        |__redis_hash_value, __redis_hash_out| <Vec<
+                            String,
+                        > as __RedisHashJsonField>::write_json(
+                            __redis_hash_value,
+                            __redis_hash_out,
+                        ),
                     ),
                 ),
             );
@@ -62,7 +72,10 @@ const _: () = {
                 __redis_hash::Option::as_ref(
                     &__redis_hash::adapt(
                         __redis_hash::Option::Some(&self.level),
-                        <Level as __RedisHashDisplayField>::write_display,
+                        |__redis_hash_value, __redis_hash_out| <Level as __RedisHashDisplayField>::write_display(
+                            __redis_hash_value,
+                            __redis_hash_out,
+                        ),
                     ),
                 ),
             );
@@ -74,7 +87,10 @@ const _: () = {
                     __redis_hash::Option::as_ref(
                         &__redis_hash::adapt(
                             __redis_hash::Option::as_ref(&self.colour),
-                            my::hex::to_hash_value,
+                            |__redis_hash_value, __redis_hash_out| my::hex::to_hash_value(
+                                __redis_hash_value,
+                                __redis_hash_out,
+                            ),
                         ),
                     ),
                 ),

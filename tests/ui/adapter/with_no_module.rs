@@ -1,0 +1,10 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+struct User {
+    id: u64,
+    #[redis_hash(with = "hex")]
+    colour: u32,
+}
+
+fn main() {}

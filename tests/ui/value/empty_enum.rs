@@ -1,0 +1,6 @@
+use redis_hashmap::ToHashValue;
+
+#[derive(ToHashValue)]
+enum Never {}
+
+fn main() {}
