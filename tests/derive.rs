@@ -1,5 +1,7 @@
 //! What the derive does at run time, seen in the bytes that `encode` appends.
 
+#[path = "derive/attributes.rs"]
+mod attributes;
 #[path = "derive/keys.rs"]
 mod keys;
 #[path = "derive/packed.rs"]

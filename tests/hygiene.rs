@@ -34,7 +34,11 @@ fn names_of_the_users() {
  HSET 1:2 __redis_hash 0 __redis_hash_key 1 __redis_hash_out 2 __redis_hash_visitor 3 field 4 keep 5 new 6 present 7 segment 8 visitor 9
  HSET f f f k 1 r 2 w w t 1 v 1.5 n abc
  HSET t:1 type t fn 1
- HSET größe:1→n Größe 1 名前 n идентификатор 2"
+ HSET größe:1→n Größe 1 名前 n идентификатор 2
+ MULTI
+ HSET {try}:7:v plan try __redis_hash_value v with 1 text a deep 1 names_text b names_deep 2
+ HDEL {try}:7:v skip_if
+ EXEC{fine}:7:vt:1"
     );
 }
 

@@ -3,6 +3,8 @@
 #![no_implicit_prelude]
 #![allow(
     dead_code,                  // most of these names only have to be there
+    clippy::trivially_copy_pass_by_ref, // as the derive calls them
+    clippy::wrong_self_convention,      // `as_ref` that is none
     non_camel_case_types,       // r#struct
     non_upper_case_globals,     // consts named like variables
     clippy::struct_field_names  // größe
@@ -65,7 +67,10 @@ const visitor: u8 = 0;
 
 /// Methods named like those that generated code calls, on every type there is.
 trait Evil: ::core::marker::Sized {
+    fn as_ref(self) {}
+    fn assert_different(self) {}
     fn begin(self) {}
+    fn escape(self) {}
     fn expire_ms(self) {}
     fn field(self) {}
     fn keep(self) {}
@@ -73,6 +78,7 @@ trait Evil: ::core::marker::Sized {
     fn present(self) {}
     fn segment(self) {}
     fn visit_hash_fields(self) {}
+    fn write_display(self) {}
     fn write_hash_key(self) {}
     fn write_key_segment(self) {}
 }
@@ -140,6 +146,67 @@ struct Größe {
     id: u8,
 }
 
+/// Variants named like those of the prelude.
+#[derive(ToHashValue, ::redis_hashmap::KeySegment)]
+#[redis_hash(rename_all = "lowercase")]
+enum Plan {
+    Some,
+    None,
+    #[redis_hash(rename = "fine")]
+    Ok,
+    r#Try,
+}
+
+#[derive(ToHashValue, ::redis_hashmap::KeySegment)]
+struct Wrapped<W>(W);
+
+#[derive(ToRedisHash)]
+struct Flat<'f, T> {
+    text: &'f str,
+    deep: ::core::option::Option<T>,
+}
+
+mod core_ {
+    pub(super) struct Inner {
+        pub(super) r#type: (u8, bool),
+    }
+
+    pub(super) fn to_hash_value<'w>(
+        value: &u8,
+        out: ::redis_hashmap::ValueWriter<'w>,
+    ) -> ::core::result::Result<::redis_hashmap::WrittenValue<'w>, ::redis_hashmap::ValueError>
+    {
+        out.display(value)
+    }
+
+    pub(super) fn is_zero(value: &u8) -> bool {
+        *value == 0
+    }
+}
+
+/// Every way to be written, and names of ours in each.
+#[derive(ToRedisHash)]
+#[redis_hash(key = "{{{plan}}}:{inner.type.0}:{__redis_hash_value}", segments = "escape")]
+struct Adapted<'a> {
+    plan: Plan,
+    #[redis_hash(skip)]
+    inner: core_::Inner,
+    #[redis_hash(display)]
+    __redis_hash_value: &'a str,
+    #[redis_hash(display, absent = "keep")]
+    __redis_hash_out: ::core::option::Option<u8>,
+    #[redis_hash(with = "core_")]
+    with: u8,
+    #[redis_hash(with = "core_", skip_if = "core_::is_zero")]
+    skip_if: u8,
+    #[redis_hash(skip_if = "core_::is_zero", absent = "keep")]
+    unless: u8,
+    #[redis_hash(flatten)]
+    adapt: Flat<'a, u8>,
+    #[redis_hash(flatten(prefix = "names_"))]
+    names: Flat<'a, Wrapped<String>>,
+}
+
 /// Every record of this file, packed.
 ///
 /// # Errors
@@ -184,5 +251,21 @@ pub fn packed() -> ::core::result::Result<::std::vec::Vec<u8>, ::redis_hashmap::
     ToRedisHash::as_hash(&raw).encode(&mut bytes)?;
     let größe = Größe { größe: 1, 名前: "n", id: 2 };
     ToRedisHash::as_hash(&größe).encode(&mut bytes)?;
+    let adapted = Adapted {
+        plan: Plan::r#Try,
+        inner: core_::Inner { r#type: (7, true) },
+        __redis_hash_value: "v",
+        __redis_hash_out: ::core::option::Option::None,
+        with: 1,
+        skip_if: 0,
+        unless: 0,
+        adapt: Flat { text: "a", deep: ::core::option::Option::Some(1) },
+        names: Flat { text: "b", deep: ::core::option::Option::Some(Wrapped(String(2))) },
+    };
+    ToRedisHash::as_hash(&adapted).encode(&mut bytes)?;
+    let its_key = Adapted::hash_key(Plan::Ok, 7_u8, "v")?;
+    bytes.extend_from_slice(its_key.as_str().as_bytes());
+    let its_key = r#struct::hash_key("t", 1)?;
+    bytes.extend_from_slice(its_key.as_str().as_bytes());
     ::core::result::Result::Ok(bytes)
 }

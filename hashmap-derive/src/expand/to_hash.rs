@@ -181,7 +181,7 @@ fn check_names(record: &Record<'_>) -> Option<TokenStream> {
     record.flattened().next()?;
     Some(quote! {
         fn check_hash_names(&self) -> __redis_hash::Result<(), __redis_hash::BadField> {
-            const { Self::NAMES.assert_different() }
+            const { __redis_hash::Names::assert_different(&Self::NAMES) }
             __redis_hash::check_flattened(self)
         }
     })
@@ -199,6 +199,6 @@ pub(super) fn assert_names(record: &Record<'_>) -> Option<TokenStream> {
     let span = ends(&flattened.ty.to_token_stream()).0;
     let trait_ = Ident::new(TRAIT, ident.span());
     let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::NAMES);
-    let assert = quote_spanned!(span=> #names.assert_different());
+    let assert = quote_spanned!(span=> __redis_hash::Names::assert_different(&#names));
     Some(quote!(const _: () = #assert;))
 }

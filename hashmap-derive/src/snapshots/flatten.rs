@@ -38,9 +38,11 @@ const _: () = {
             );
         }
         fn check_hash_names(&self) -> __redis_hash::Result<(), __redis_hash::BadField> {
-            const { Self::NAMES.assert_different() }
+            const { __redis_hash::Names::assert_different(&Self::NAMES) }
             __redis_hash::check_flattened(self)
         }
     }
-    const _: () = <User<'static> as __RedisHashToRedisHash>::NAMES.assert_different();
+    const _: () = __redis_hash::Names::assert_different(
+        &<User<'static> as __RedisHashToRedisHash>::NAMES,
+    );
 };
