@@ -22,6 +22,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// [`kind`](Self::kind) and the struct alone. To tell errors apart by code, ask [`kind`](Self::kind),
 /// [`effect`](Self::effect), [`is_timeout`](Self::is_timeout) and its neighbours; the
 /// [`redis::RedisError`] is at the end of the [`source`](std::error::Error::source) chain.
+///
+/// ```
+/// use redis_hashmap::{Effect, ErrorKind, ToRedisHash};
+///
+/// #[derive(ToRedisHash)]
+/// #[redis_hash(key = "user:{name}")]
+/// struct User { name: String }
+///
+/// // No server is there: nothing was sent, so it can be written again.
+/// let mut nobody = redis::Client::open("unix:///nowhere/at/all")?;
+/// let error = User { name: "ada".into() }.write_hash(&mut nobody).unwrap_err();
+/// assert_eq!((error.kind(), error.effect()), (ErrorKind::Connection, Effect::NotSent));
+/// assert!(error.is_connection() && error.is_retryable());
+/// assert!(error.to_string().starts_with("`User` at key \"user:ada\": no connection to the server"));
+/// # Ok::<(), redis::RedisError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -50,6 +66,15 @@ pub enum Error {
 }
 
 /// What became of the hash when a write failed.
+///
+/// ```
+/// use redis_hashmap::{Effect, Error};
+///
+/// /// Whether the writer has to look before it writes again.
+/// fn in_doubt(error: &Error) -> bool {
+///     !matches!(error.effect(), Effect::NotSent | Effect::Rejected)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effect {
@@ -77,6 +102,14 @@ pub enum Effect {
 ///
 /// Its [`source`](std::error::Error::source) is that of the [`ValueError`], whose words are in the
 /// message already.
+///
+/// ```
+/// use redis_hashmap::{Error, ToRedisHash};
+///
+/// let twice = [("name", 1), ("name", 2)];
+/// let Err(Error::Value(error)) = twice[..].as_hash().key("k").encode(&mut Vec::new()) else { panic!() };
+/// assert_eq!((error.field(), error.key()), ("name", "k"));
+/// ```
 #[derive(Debug)]
 pub struct FieldError {
     record: &'static str,
@@ -129,6 +162,15 @@ impl std::error::Error for FieldError {
 }
 
 /// A time to live that no server takes. Nothing was sent.
+///
+/// ```
+/// use std::time::Duration;
+/// use redis_hashmap::{Error, ExpireError, ToRedisHash};
+///
+/// let write = [("a", 1)];
+/// let error = write[..].as_hash().key("k").expire(Duration::ZERO).encode(&mut Vec::new());
+/// assert!(matches!(error, Err(Error::Expire(ExpireError::Zero))));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExpireError {
@@ -145,6 +187,16 @@ pub enum ExpireError {
 /// A write that the server refused, or that a connection lost.
 ///
 /// [`source`](std::error::Error::source) is the [`RedisError`], with the server's own words.
+///
+/// ```
+/// # use redis_hashmap::{Error, ToRedisHash};
+/// let mut nobody = redis::Client::open("unix:///nowhere/at/all")?;
+/// let pairs = [("a", 1)];
+/// let Err(Error::Write(error)) = pairs[..].as_hash().key("k").write(&mut nobody) else { panic!() };
+/// assert_eq!(error.key(), "k");
+/// assert!(error.redis_error().is_io_error());
+/// # Ok::<(), redis::RedisError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("`{record}` at key {key:?}: {what}; {}", .effect.sentence())]
 pub struct WriteError {

@@ -134,6 +134,17 @@ impl redis::ToSingleRedisArg for HashKey {}
 /// A key that could not be built from its template. Nothing was sent.
 ///
 /// The segment is named; the text that was in it is not shown.
+///
+/// ```
+/// # use redis_hashmap::ToRedisHash;
+/// #[derive(ToRedisHash)]
+/// #[redis_hash(key = "user:{name}")]
+/// struct User { name: String }
+///
+/// let error = User::hash_key("a:b").unwrap_err();
+/// assert_eq!((error.record(), error.template(), error.segment()), ("User", "user:{name}", "name"));
+/// assert!(error.to_string().ends_with("holds `:`, a separator of the template, and could reach another record's key"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("`{record}` has no key: segment `{segment}` of the template \"{template}\" {reason}")]
 pub struct KeyError {

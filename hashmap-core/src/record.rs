@@ -98,6 +98,16 @@ pub trait ToRedisHash {
 }
 
 /// What a write does with a field that is absent (`None`).
+///
+/// ```
+/// use redis_hashmap::{Absent, ToRedisHash};
+///
+/// let pairs = [("name", Some("Ada")), ("mail", None)];
+/// let mut packed = Vec::new();
+/// assert_eq!(pairs[..].as_hash().key("u").encode(&mut packed)?, 4); // MULTI, HSET, HDEL, EXEC
+/// assert_eq!(pairs[..].as_hash().key("u").absent(Absent::Keep).encode(&mut packed)?, 1); // HSET
+/// # Ok::<(), redis_hashmap::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Absent {
     /// The field is deleted from the hash, in the same atomic write. The default: the hash then

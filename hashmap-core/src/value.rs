@@ -165,6 +165,21 @@ impl<T: ToHashValue> ToHashField for &Option<T> {
 }
 
 /// Takes the bytes of one value. Every method consumes it.
+///
+/// ```
+/// use redis_hashmap::{ToHashValue, ValueError, ValueWriter, WrittenValue};
+///
+/// struct Mac([u8; 6]);
+///
+/// impl ToHashValue for Mac {
+///     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+///         if self.0 == [0; 6] {
+///             return Err(ValueError::new("the address of no device"));
+///         }
+///         out.bytes(&self.0)
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ValueWriter<'w> {
     out: &'w mut Vec<u8>,

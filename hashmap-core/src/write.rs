@@ -73,6 +73,17 @@ impl<R: ?Sized, K: AsRef<[u8]>> KeySource<R> for GivenKey<K> {
 }
 
 /// What a write did that did not fail.
+///
+/// ```
+/// use redis_hashmap::{Absent, ToRedisHash, Written};
+///
+/// // Nothing to say, so nobody is asked.
+/// let mut nobody = redis::Client::open("unix:///nowhere/at/all")?;
+/// let pairs = [("mail", None::<String>)];
+/// let written = pairs[..].as_hash().key("u").absent(Absent::Keep).write(&mut nobody)?;
+/// assert_eq!(written, Written::Nothing);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Written {

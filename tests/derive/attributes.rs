@@ -9,6 +9,7 @@ use super::text;
 mod hex {
     use redis_hashmap::{ValueError, ValueWriter, WrittenValue};
 
+    #[allow(clippy::trivially_copy_pass_by_ref)] // as the derive calls it
     pub(super) fn to_hash_value<'w>(
         n: &u32,
         out: ValueWriter<'w>,

@@ -5,6 +5,14 @@ use redis::RedisError;
 /// What kind of error it was: one for each error code of a server, and for each way a connection
 /// fails.
 ///
+/// ```
+/// use redis_hashmap::{Error, ErrorKind};
+///
+/// fn is_worth_an_alarm(error: &Error) -> bool {
+///     matches!(error.kind(), ErrorKind::OutOfMemory | ErrorKind::Misconfigured | ErrorKind::NoPermission)
+/// }
+/// ```
+///
 /// *Passing* kinds (see [`Error::is_retryable`](crate::Error::is_retryable)) may be gone after a
 /// pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

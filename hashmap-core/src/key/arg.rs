@@ -8,6 +8,17 @@ use super::{KeyError, KeySegment, SegmentWriter};
 
 /// An argument of a derived `hash_key`, for a segment of the type `T`: a `T`, a `&T`, or a `&str`
 /// where the field is some kind of string.
+///
+/// ```
+/// # use redis_hashmap::ToRedisHash;
+/// #[derive(ToRedisHash)]
+/// #[redis_hash(key = "{shop}:{number}")]
+/// struct Order { shop: String, number: u64 }
+///
+/// let shop = "eu".to_owned();
+/// assert_eq!(Order::hash_key("eu", 7)?, Order::hash_key(&shop, &7)?);
+/// # Ok::<(), redis_hashmap::KeyError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no segment of the type `{T}`",
     label = "expected `{T}`"
