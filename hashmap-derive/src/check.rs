@@ -13,6 +13,7 @@ use crate::model::Record;
 
 pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     something_to_write(ctxt, record);
+    fields_can_be_referred_to(ctxt, record);
     skip_stands_alone(ctxt, record);
     flatten_stands_alone(ctxt, record);
     one_way_to_be_written(ctxt, record);
@@ -38,6 +39,23 @@ fn something_to_write(ctxt: &Ctxt, record: &Record<'_>) {
         &record.original.ident,
         format!("`{}` {why}, and a hash without fields does not exist", record.original.ident),
     );
+}
+
+/// The encoders take references, and rustc's own words would be of code that nobody sees.
+fn fields_can_be_referred_to(ctxt: &Ctxt, record: &Record<'_>) {
+    for attr in record.original.attrs.iter().filter(|attr| attr.path().is_ident("repr")) {
+        let is_packed = attr.parse_nested_meta(|meta| {
+            let is_packed = meta.path.is_ident("packed");
+            // `packed(2)`: whatever is in the parentheses.
+            drop(meta.input.parse::<proc_macro2::Group>());
+            if is_packed { Err(meta.error("packed")) } else { Ok(()) }
+        });
+        if is_packed.is_err_and(|error| error.to_string() == "packed") {
+            let why = "the fields of a packed struct cannot be referred to: copy what is to be \
+                       written into a struct that is not packed";
+            ctxt.error(&attr.meta, why);
+        }
+    }
 }
 
 /// A field that is not written has no name, no policy and no way to be written.

@@ -132,3 +132,14 @@ fn a_map_in_a_record() {
     assert!(error.to_string().starts_with("field `id` of `Clash` at key \"k\""), "{error}");
     assert_eq!(packed, b"before");
 }
+
+/// Only what is packed is refused.
+#[test]
+fn representations() {
+    #[derive(ToRedisHash)]
+    #[repr(C, align(8))]
+    struct Aligned {
+        id: u8,
+    }
+    assert_eq!(text(&Aligned { id: 1 }), "HSET k id 1");
+}
