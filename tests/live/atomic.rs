@@ -23,10 +23,9 @@ struct Monitor {
 }
 
 impl Monitor {
-    fn of(lab: &Lab, watched: &mut Connection) -> Self {
+    fn of(mut con: Connection, watched: &mut Connection) -> Self {
         let about: String = run(watched, &["CLIENT", "INFO"]);
         let address = about.split(' ').find_map(|word| word.strip_prefix("addr=")).expect("addr");
-        let mut con = lab.connection();
         let () = run(&mut con, &["MONITOR"]);
         Self { con, client: format!("[0 {address}]") }
     }
@@ -53,8 +52,11 @@ impl Monitor {
 }
 
 fn commands_sent(lab: &Lab) {
-    let mut con = lab.server().tcp_connection(lab.protocol()).expect("a connection");
-    let mut monitor = Monitor::of(lab, &mut con);
+    // A server for this alone: on the shared one, MONITOR also shows the values of 16 MiB that
+    // other trials write, each as one line, and `redis` reads a line anew with every 8 KiB of it.
+    let server = lab.fresh_with_tcp(&[]);
+    let mut con = server.tcp_connection(lab.protocol()).expect("a connection");
+    let mut monitor = Monitor::of(lab.connection_to(&server), &mut con);
     let key = lab.key("person");
     // So that the server knows the script.
     Shape::Expire.write(&mut con, &key).expect("written");
