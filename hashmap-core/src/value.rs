@@ -90,7 +90,7 @@ use crate::sink;
     label = "not a string, a number, a `bool` or bytes",
     note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow` of one",
     note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
-    note = "to choose the text or bytes it becomes: a type of your own with `impl redis_hashmap::ToHashValue`"
+    note = "to write it as something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::ToHashValue`"
 )]
 pub trait ToHashValue {
     /// Writes the value, exactly once.
@@ -124,7 +124,7 @@ pub trait ToHashValue {
     label = "not a string, a number, a `bool` or bytes",
     note = "a field is a string, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `&`, `Box`, `Rc`, `Arc` or `Cow` of one",
     note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
-    note = "to choose the text or bytes it becomes: a type of your own with `impl redis_hashmap::ToHashValue`"
+    note = "to write it as something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::ToHashValue`"
 )]
 pub trait ToHashField {
     /// The value, where there is one.
