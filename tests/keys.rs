@@ -166,3 +166,20 @@ fn paths_enums_and_order() {
     let error = Shop::hash_key(Region::EuWest, "{", 7_u32, "a").unwrap_err();
     assert_eq!(error.segment(), "owner.team.1");
 }
+
+#[test]
+fn a_path_and_a_field_of_the_same_letters() {
+    struct Owner {
+        id: u8,
+    }
+    #[derive(ToRedisHash)]
+    #[redis_hash(key = "{owner.id}:{owner_id}:{owner.id}")]
+    struct Shop {
+        #[redis_hash(skip)]
+        owner: Owner,
+        owner_id: u8,
+    }
+    let shop = Shop { owner: Owner { id: 1 }, owner_id: 2 };
+    assert_eq!(Shop::hash_key(1_u8, 2).unwrap().as_str(), "1:2:1");
+    assert_eq!(written(&shop), Some("1:2:1".to_owned()));
+}

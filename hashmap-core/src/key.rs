@@ -88,13 +88,22 @@ pub trait KeySegment {
 pub struct HashKey(String);
 
 impl HashKey {
-    /// Builds a key; the derive's `hash_key` calls it.
+    /// Builds a key; the derive's `hash_key` calls it. `segments`: the literal before each one,
+    /// its name and its argument; `end`: the literal after the last.
     #[doc(hidden)]
     pub fn build(
-        write: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+        template: &'static KeyTemplate,
+        segments: &[(&'static str, &'static str, &dyn KeySegment)],
+        end: &'static str,
     ) -> Result<Self, KeyError> {
         let mut bytes = Vec::new();
-        write(&mut KeyWriter::new(&mut bytes))?;
+        let mut key = KeyWriter::new(&mut bytes);
+        key.begin(template);
+        for (before, name, segment) in segments {
+            segment.write_key_segment(key.segment(before, name))?;
+        }
+        key.literal(end);
+        key.finish()?;
         // Every part of a template's key is text.
         Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
     }
@@ -188,6 +197,9 @@ impl KeyError {
 pub struct KeyWriter<'k> {
     out: &'k mut Vec<u8>,
     template: &'static KeyTemplate,
+    /// The segment written last: its name, and where it begins.
+    segment: (&'static str, usize),
+    empty: Option<&'static str>,
 }
 
 /// What the derive knows of a template.
@@ -225,7 +237,7 @@ impl KeyTemplate {
 impl<'k> KeyWriter<'k> {
     pub(crate) fn new(out: &'k mut Vec<u8>) -> Self {
         static GIVEN: KeyTemplate = KeyTemplate::new("", "", "");
-        Self { out, template: &GIVEN }
+        Self { out, template: &GIVEN, segment: ("", usize::MAX), empty: None }
     }
 
     /// Says whose key this is, before its first part.
@@ -237,26 +249,36 @@ impl<'k> KeyWriter<'k> {
     /// Bytes that need no check.
     #[inline]
     pub fn literal(&mut self, bytes: impl AsRef<[u8]>) {
+        self.settle();
         self.out.extend_from_slice(bytes.as_ref());
     }
 
-    /// One checked segment.
-    ///
-    /// # Errors
-    ///
-    /// As [`KeySegment`] says.
+    /// The literal before a segment, and the writer of that one.
     #[inline]
-    pub fn segment(
-        &mut self,
-        name: &'static str,
-        write: impl FnOnce(SegmentWriter<'_>) -> Result<(), KeyError>,
-    ) -> Result<(), KeyError> {
-        let start = self.out.len();
-        write(SegmentWriter { out: self.out, template: self.template, name })?;
-        if self.out.len() == start {
-            return Err(self.template.refuse(name, Reason::Empty));
+    pub fn segment(&mut self, before: &'static str, name: &'static str) -> SegmentWriter<'_> {
+        self.settle();
+        self.out.extend_from_slice(before.as_bytes());
+        self.segment = (name, self.out.len());
+        SegmentWriter { out: self.out, template: self.template, name }
+    }
+
+    /// Looks whether the segment before is empty, which is known only once it is over.
+    #[inline]
+    fn settle(&mut self) {
+        let (name, start) = std::mem::replace(&mut self.segment, ("", usize::MAX));
+        if start == self.out.len() {
+            self.empty.get_or_insert(name);
         }
-        Ok(())
+    }
+
+    /// After the last part.
+    #[inline]
+    pub(crate) fn finish(mut self) -> Result<(), KeyError> {
+        self.settle();
+        match self.empty {
+            None => Ok(()),
+            Some(name) => Err(self.template.refuse(name, Reason::Empty)),
+        }
     }
 }
 
@@ -289,7 +311,7 @@ impl SegmentWriter<'_> {
                 && !matches!(byte, b'{' | b'}' | b'%')
                 && !separators.contains(byte)
         };
-        // An empty text is refused where every segment is, in `KeyWriter::segment`.
+        // An empty text is refused where every segment is, in `KeyWriter::finish`.
         if text.as_bytes().iter().all(plain) {
             self.out.extend_from_slice(text.as_bytes());
             return Ok(());
@@ -343,9 +365,9 @@ mod tests {
         let mut out = Vec::new();
         let mut writer = KeyWriter::new(&mut out);
         writer.begin(&USER);
-        writer.literal("user:");
-        writer
-            .segment("id", |out| segment.write_key_segment(out))
+        segment
+            .write_key_segment(writer.segment("user:", "id"))
+            .and_then(|()| writer.finish())
             .map_err(|error| error.to_string())?;
         Ok(String::from_utf8(out).unwrap())
     }
@@ -364,12 +386,7 @@ mod tests {
     #[test]
     fn escaped_segments_are_refused_nothing_but_emptiness() {
         static ESCAPED: KeyTemplate = KeyTemplate::new("User", "a→user:{id}", "→:").escape();
-        let key = |segment: &str| {
-            HashKey::build(|key| {
-                key.begin(&ESCAPED);
-                key.segment("id", |out| segment.write_key_segment(out))
-            })
-        };
+        let key = |segment: &str| HashKey::build(&ESCAPED, &[("", "id", &segment)], "");
         for (segment, escaped) in [
             ("plain", "plain"),
             ("a:b", "a%3Ab"),

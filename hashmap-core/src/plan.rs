@@ -193,7 +193,11 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         &mut self,
         write: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
     ) -> Result<(), Error> {
-        self.key = sink::bulk_with(self.out, |out| write(&mut KeyWriter::new(out)))?;
+        self.key = sink::bulk_with(self.out, |out| {
+            let mut key = KeyWriter::new(out);
+            write(&mut key)?;
+            key.finish()
+        })?;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! All that generated code may name. Not for users: it changes without notice.
 
+pub use core::marker::Sized;
 pub use core::option::Option;
 pub use core::primitive::str as Str;
 pub use core::result::Result;

@@ -252,7 +252,7 @@ mod tests {
     impl HashKeyTemplate for Person {
         fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
             key.begin(const { &KeyTemplate::new("Person", "{id}", "") });
-            key.segment("id", |out| self.id.write_key_segment(out))
+            self.id.write_key_segment(key.segment("", "id"))
         }
     }
 

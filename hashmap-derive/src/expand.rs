@@ -1,7 +1,7 @@
 //! Model to tokens. Infallible: what is wrong was found before.
 
 mod bound;
-mod key;
+pub(crate) mod key;
 mod to_hash;
 mod value;
 
@@ -82,9 +82,11 @@ fn anonymous(krate: &Crate, items: &TokenStream) -> TokenStream {
     };
     let ident = |name| Ident::new(name, krate.span());
     let path = |name: &'static str| name.split("::").map(ident);
+    // As text: to walk the tokens is to ask the compiler for each.
+    let text = items.to_string();
     let (names, aliases): (Vec<_>, Vec<_>) = IMPORTS
         .into_iter()
-        .filter(|(_, alias)| names_any(items, &|name| name == alias))
+        .filter(|(_, alias)| text.contains(alias))
         .map(|(name, alias)| {
             let path = path(name);
             (quote!(#(#path)::*), ident(alias))
@@ -97,15 +99,6 @@ fn anonymous(krate: &Crate, items: &TokenStream) -> TokenStream {
             #items
         };
     }
-}
-
-/// Whether one of the identifiers in these tokens is it.
-fn names_any(tokens: &TokenStream, is_it: &impl Fn(&Ident) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => is_it(&ident),
-        TokenTree::Group(group) => names_any(&group.stream(), is_it),
-        _ => false,
-    })
 }
 
 /// The call `<Ty as bound>::method(&self.field, more)`, all of it shown at one place: the field's

@@ -4,6 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::expand::key;
 use crate::model::Record;
 
 pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
@@ -11,8 +12,10 @@ pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
     let name = record.name();
     let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
     // Also where the template itself is the mistake.
-    let key = record.attrs.key.as_ref().map(|_| {
+    let key = record.attrs.key.as_ref().map(|given| {
+        let hash_key = given.value.as_ref().map(|(_, template)| key::stub(record, template));
         quote! {
+            #hash_key
             #[automatically_derived]
             impl #impl_generics __RedisHashKeyTemplate for #ident #ty_generics #where_clause {
                 fn write_hash_key(

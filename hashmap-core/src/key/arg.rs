@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{KeyError, KeySegment, SegmentWriter};
+use super::KeySegment;
 
 /// An argument of a derived `hash_key`, for a segment of the type `T`: a `T`, a `&T`, or a `&str`
 /// where the field is some kind of string.
@@ -25,26 +25,26 @@ use super::{KeyError, KeySegment, SegmentWriter};
 )]
 pub trait SegmentArg<T: ?Sized> {
     #[doc(hidden)]
-    fn write_segment_arg(&self, out: SegmentWriter<'_>) -> Result<(), KeyError>;
+    fn segment(&self) -> &dyn KeySegment;
 }
 
 impl<T: KeySegment> SegmentArg<T> for T {
-    fn write_segment_arg(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        self.write_key_segment(out)
+    fn segment(&self) -> &dyn KeySegment {
+        self
     }
 }
 
 impl<T: KeySegment> SegmentArg<T> for &T {
-    fn write_segment_arg(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-        self.write_key_segment(out)
+    fn segment(&self) -> &dyn KeySegment {
+        self
     }
 }
 
 macro_rules! str_for {
     ($($ty:ty)*) => {$(
         impl SegmentArg<$ty> for &str {
-            fn write_segment_arg(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                self.write_key_segment(out)
+            fn segment(&self) -> &dyn KeySegment {
+                self
             }
         }
     )*};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::{Generics, Lifetime, WherePredicate};
 
-use super::{ends, names_any};
+use super::ends;
 
 /// The generics, with a bound for each of these types that names a type parameter. The others hold
 /// or not by themselves, and then the error stands at the field.
@@ -17,6 +17,9 @@ pub(super) fn bounded(
     types: impl Iterator<Item = (TokenStream, &'static str)>,
 ) -> Generics {
     let params: HashSet<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
+    if params.is_empty() {
+        return generics.clone();
+    }
     let mut lifetimes: HashSet<Ident> =
         generics.lifetimes().map(|param| param.lifetime.ident.clone()).collect();
     lifetimes.insert(Ident::new("static", Span::call_site()));
@@ -139,4 +142,13 @@ mod tests {
         };
         assert_eq!(clause.to_token_stream().to_string(), expected.to_string());
     }
+}
+
+/// Whether one of the identifiers in these tokens is it.
+fn names_any(tokens: &TokenStream, is_it: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is_it(&ident),
+        TokenTree::Group(group) => names_any(&group.stream(), is_it),
+        _ => false,
+    })
 }

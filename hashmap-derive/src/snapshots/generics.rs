@@ -51,6 +51,11 @@ const _: () = {
             );
         }
     }
+    static __REDIS_HASH_TEMPLATE: __redis_hash::KeyTemplate = __redis_hash::KeyTemplate::new(
+        "Generic",
+        "{id}",
+        "",
+    );
     #[automatically_derived]
     impl<'a, 'b, T: Clone, const N: usize> __RedisHashKeyTemplate
     for Generic<'a, 'b, T, N>
@@ -63,17 +68,11 @@ const _: () = {
             &self,
             __redis_hash_key: &mut __redis_hash::KeyWriter<'_>,
         ) -> __redis_hash::Result<(), __RedisHashKeyError> {
-            __redis_hash_key
-                .begin(const { &__redis_hash::KeyTemplate::new("Generic", "{id}", "") });
-            __redis_hash_key
-                .segment(
-                    "id",
-                    |__redis_hash_out| <_ as __RedisHashKeySegment>::write_key_segment(
-                        &self.id,
-                        __redis_hash_out,
-                    ),
-                )?;
-            __redis_hash::Result::Ok(())
+            __redis_hash_key.begin(&__REDIS_HASH_TEMPLATE);
+            <_ as __RedisHashKeySegment>::write_key_segment(
+                &self.id,
+                __redis_hash_key.segment("", "id"),
+            )
         }
     }
     #[automatically_derived]
@@ -90,21 +89,11 @@ A segment is a text that no key may hold.*/
         pub(crate) fn hash_key(
             id: impl __redis_hash::SegmentArg<T>,
         ) -> __redis_hash::Result<__redis_hash::HashKey, __RedisHashKeyError> {
-            __redis_hash::HashKey::build(|__redis_hash_key| {
-                __redis_hash_key
-                    .begin(const {
-                        &__redis_hash::KeyTemplate::new("Generic", "{id}", "")
-                    });
-                __redis_hash_key
-                    .segment(
-                        "id",
-                        |__redis_hash_out| __redis_hash::SegmentArg::write_segment_arg(
-                            &id,
-                            __redis_hash_out,
-                        ),
-                    )?;
-                __redis_hash::Result::Ok(())
-            })
+            __redis_hash::HashKey::build(
+                &__REDIS_HASH_TEMPLATE,
+                &[("", "id", __redis_hash::SegmentArg::segment(&id))],
+                "",
+            )
         }
     }
 };

@@ -22,6 +22,12 @@ const _: () = {
             );
         }
     }
+    static __REDIS_HASH_TEMPLATE: __redis_hash::KeyTemplate = __redis_hash::KeyTemplate::new(
+            "Order",
+            "{{shop:{owner.shop}}}:order-{id}",
+            "-:",
+        )
+        .escape();
     #[automatically_derived]
     impl __RedisHashKeyTemplate for Order {
         #[inline]
@@ -29,34 +35,15 @@ const _: () = {
             &self,
             __redis_hash_key: &mut __redis_hash::KeyWriter<'_>,
         ) -> __redis_hash::Result<(), __RedisHashKeyError> {
-            __redis_hash_key
-                .begin(const {
-                    &__redis_hash::KeyTemplate::new(
-                            "Order",
-                            "{{shop:{owner.shop}}}:order-{id}",
-                            "-:",
-                        )
-                        .escape()
-                });
-            __redis_hash_key.literal("{shop:");
-            __redis_hash_key
-                .segment(
-                    "owner.shop",
-                    |__redis_hash_out| <_ as __RedisHashKeySegment>::write_key_segment(
-                        &self.owner.shop,
-                        __redis_hash_out,
-                    ),
-                )?;
-            __redis_hash_key.literal("}:order-");
-            __redis_hash_key
-                .segment(
-                    "id",
-                    |__redis_hash_out| <_ as __RedisHashKeySegment>::write_key_segment(
-                        &self.id,
-                        __redis_hash_out,
-                    ),
-                )?;
-            __redis_hash::Result::Ok(())
+            __redis_hash_key.begin(&__REDIS_HASH_TEMPLATE);
+            <_ as __RedisHashKeySegment>::write_key_segment(
+                &self.owner.shop,
+                __redis_hash_key.segment("{shop:", "owner.shop"),
+            )?;
+            <_ as __RedisHashKeySegment>::write_key_segment(
+                &self.id,
+                __redis_hash_key.segment("}:order-", "id"),
+            )
         }
     }
     #[automatically_derived]
@@ -71,36 +58,14 @@ A segment is a text that no key may hold.*/
             owner_shop: impl __RedisHashKeySegment,
             id: impl __redis_hash::SegmentArg<String>,
         ) -> __redis_hash::Result<__redis_hash::HashKey, __RedisHashKeyError> {
-            __redis_hash::HashKey::build(|__redis_hash_key| {
-                __redis_hash_key
-                    .begin(const {
-                        &__redis_hash::KeyTemplate::new(
-                                "Order",
-                                "{{shop:{owner.shop}}}:order-{id}",
-                                "-:",
-                            )
-                            .escape()
-                    });
-                __redis_hash_key.literal("{shop:");
-                __redis_hash_key
-                    .segment(
-                        "owner.shop",
-                        |__redis_hash_out| __RedisHashKeySegment::write_key_segment(
-                            &owner_shop,
-                            __redis_hash_out,
-                        ),
-                    )?;
-                __redis_hash_key.literal("}:order-");
-                __redis_hash_key
-                    .segment(
-                        "id",
-                        |__redis_hash_out| __redis_hash::SegmentArg::write_segment_arg(
-                            &id,
-                            __redis_hash_out,
-                        ),
-                    )?;
-                __redis_hash::Result::Ok(())
-            })
+            __redis_hash::HashKey::build(
+                &__REDIS_HASH_TEMPLATE,
+                &[
+                    ("{shop:", "owner.shop", &owner_shop),
+                    ("}:order-", "id", __redis_hash::SegmentArg::segment(&id)),
+                ],
+                "",
+            )
         }
     }
 };

@@ -36,6 +36,7 @@ fn main() {
     user.write_hash(&mut con).unwrap();
     user.as_hash().absent(Absent::Keep).replace().encode(&mut Vec::new()).unwrap();
     import(&user, &mut con);
+    redis::cmd("DEL").arg(User::<u8>::hash_key(1).unwrap()).exec(&mut con).unwrap();
     Empty { id: 1 }.write_hash(&mut con).unwrap();
     Bare { id: 1 }.write_hash(&mut con).unwrap();
 }
