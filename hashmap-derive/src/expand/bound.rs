@@ -104,6 +104,15 @@ fn is_quote(token: &TokenTree) -> bool {
         if punct.as_char() == '\'' && punct.spacing() == Spacing::Joint)
 }
 
+/// Whether one of the identifiers in these tokens is it.
+fn names_any(tokens: &TokenStream, is_it: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is_it(&ident),
+        TokenTree::Group(group) => names_any(&group.stream(), is_it),
+        _ => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use quote::{ToTokens, quote};
@@ -142,13 +151,4 @@ mod tests {
         };
         assert_eq!(clause.to_token_stream().to_string(), expected.to_string());
     }
-}
-
-/// Whether one of the identifiers in these tokens is it.
-fn names_any(tokens: &TokenStream, is_it: &impl Fn(&Ident) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => is_it(&ident),
-        TokenTree::Group(group) => names_any(&group.stream(), is_it),
-        _ => false,
-    })
 }
