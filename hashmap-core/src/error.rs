@@ -241,6 +241,18 @@ pub(crate) struct Failure {
     pub(crate) source: RedisError,
 }
 
+impl Failure {
+    /// Another writer was there since the record was read.
+    pub(crate) fn conflict() -> Self {
+        Self {
+            what: "the hash has another version than the one that was read".into(),
+            effect: Effect::Rejected,
+            kind: ErrorKind::Conflict,
+            source: (redis::ErrorKind::Client, "the condition of the write did not hold").into(),
+        }
+    }
+}
+
 impl Effect {
     fn sentence(self) -> &'static str {
         match self {

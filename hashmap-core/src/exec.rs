@@ -6,6 +6,7 @@ use redis::{RedisError, ServerError, Value};
 
 use crate::error::{Effect, ErrorKind, Failure};
 use crate::redact;
+use crate::write::Written;
 
 /// One command that the server answered with an error.
 fn rejected(command: &str, error: &ServerError, packed: &[u8]) -> Failure {
@@ -54,11 +55,19 @@ fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failur
 }
 
 /// The reply of `write.lua`.
-fn check_script(reply: Value, packed: &[u8]) -> Result<(), Failure> {
+fn check_script(reply: Value, packed: &[u8]) -> Result<Written, Failure> {
     match reply {
+        Value::Int(1) => Ok(Written::Applied),
+        Value::Int(0) => Ok(Written::Refused),
+        Value::ServerError(error) if error.code() == "UNSUPPORTED" => {
+            let what = "the server knows no lifetime of a field, as Redis does from 7.4 and Valkey \
+                        from 9.0";
+            Err(Failure { what: what.into(), ..rejected("the write", &error, packed) })
+        }
         // Only where the server could not be asked for the user's rights beforehand.
         Value::ServerError(error) if error.code() == "HALFWRITTEN" => Err(halfway(&error, packed)),
-        reply => check_single("the write", reply, packed),
+        Value::ServerError(error) => Err(rejected("the write", &error, packed)),
+        reply => Err(unexpected("the write", &reply)),
     }
 }
 
@@ -190,19 +199,6 @@ fn without_multi(
         did(hdel)
     );
     Failure { what, effect, ..refused }
-}
-
-/// The first error among the replies of a transaction: all that a cluster's connection answers.
-fn check_first_error(error: &ServerError, packed: &[u8]) -> Failure {
-    let text = error.details().unwrap_or_default().to_lowercase();
-    // `... no permissions to run the 'multi' command`, ``unknown command `MULTI` ``.
-    let is_of_multi = ["'multi'", "`multi`"].iter().any(|multi| text.contains(multi));
-    if !is_of_multi {
-        return rejected("the transaction", error, packed);
-    }
-    let refused = rejected("MULTI", error, packed);
-    let what = format!("{}, so HSET and HDEL ran one by one, unseen", refused.what);
-    Failure { what, effect: Effect::Partial, ..refused }
 }
 
 fn is_queued(reply: &Value) -> bool {

@@ -56,6 +56,7 @@ pub mod __private;
 
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, Result, WriteError};
 pub use key::{HashKey, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter};
+pub use plan::Exists;
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};

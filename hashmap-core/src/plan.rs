@@ -3,22 +3,33 @@
 mod visit;
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::error::{Error, ExpireError, FieldError};
 use crate::key::{KeyError, KeyWriter};
-use crate::record::{Absent, BadField, ToRedisHash};
+use crate::record::{Absent, BadField, KeyLife, ToRedisHash};
 use crate::sink;
 
-use visit::{AbsentNames, Census, Pairs};
+use visit::{AbsentNames, Census, Lifetimes, Pairs, ReadVersion};
 
 /// What a write was asked for, besides its record and key.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct WriteOptions {
-    pub(crate) expire: Option<Duration>,
+    pub(crate) life: KeyLife,
     pub(crate) replace: bool,
     /// For every field of this write, whatever the struct says.
     pub(crate) absent: Option<Absent>,
+    pub(crate) only_if: Option<Exists>,
+}
+
+/// Whether a record is there already, as the condition of a write:
+/// [`only_if`](crate::HashWrite::only_if).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exists {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// The commands that were packed, and where their key is.
@@ -37,9 +48,9 @@ pub(crate) enum Commands {
     /// `MULTI`, `HSET`, `HDEL`, `EXEC`. Both commands check the key's type, so neither can hit a
     /// foreign key after the other was refused.
     Transaction,
-    /// One script, because a `PEXPIRE` after a refused `HSET` would hit a foreign key inside
-    /// `MULTI` too: Redis rolls nothing back. `args` counts its arguments, `rest` is where those
-    /// after the script itself begin.
+    /// One script: conditions, lifetimes, all that `MULTI` cannot do. A `PEXPIRE` after a refused
+    /// `HSET` would hit a foreign key there too, since Redis rolls nothing back. `args` counts its
+    /// arguments, `rest` is where those after the script itself begin.
     Script { args: usize, rest: usize },
 }
 
@@ -51,6 +62,15 @@ impl Commands {
             Self::Transaction => 4,
         }
     }
+}
+
+/// How a plan of several commands is kept whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// By `MULTI` and `EXEC`, where they can: the server's cheapest way.
+    Multi,
+    /// By the script: one command, which a cluster can route, redirect and migrate under.
+    Script,
 }
 
 /// How the plan's script is named to the server.
@@ -69,22 +89,25 @@ pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
+/// How many arguments of [`SCRIPT`] are always there, after its key.
+pub(crate) const SCRIPT_HEAD: usize = 8;
 const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
-const SCRIPT_SHA: &str = "be0d4953a3c6bac339a3128a3e444ee3146bf0ae";
+const SCRIPT_SHA: &str = "62648bc879ee595ba5d4c3b33243101fe0bb5998";
 
 /// Appends the packed plan of one write to `out`. On an error, a part of it is there.
 pub(crate) fn encode<R>(
     record: &R,
     key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
     options: WriteOptions,
+    whole: Whole,
     call: CallScript,
     out: &mut Vec<u8>,
 ) -> Result<Plan, Error>
 where
     R: ToRedisHash + ?Sized,
 {
-    Encoder { record, options, out, key: 0..0 }.plan(key, call)
+    Encoder { record, options, out, key: 0..0 }.plan(key, whole, call)
 }
 
 struct Encoder<'e, R: ?Sized> {
@@ -98,6 +121,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
     fn plan(
         mut self,
         key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+        whole: Whole,
         call: CallScript,
     ) -> Result<Plan, Error> {
         if let Err(bad) = self.record.check_hash_names() {
@@ -107,7 +131,13 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         let mut census = Census::new(self.options.absent);
         self.record.visit_hash_fields(&mut census);
 
-        let commands = if self.options.expire.is_some() || self.options.replace {
+        let options = &self.options;
+        let commands = if options.life != KeyLife::Kept
+            || options.replace
+            || options.only_if.is_some()
+            || R::RECORD.versioned
+            || census.mortal > 0
+        {
             self.script(key, &census, call)?
         } else {
             match (census.present, census.deleted) {
@@ -130,6 +160,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
                     self.names(Absent::Delete, census.deleted)?;
                     Commands::Single("HDEL")
                 }
+                (_, _) if whole == Whole::Script => self.script(key, &census, call)?,
                 (_, _) => {
                     self.out.extend_from_slice(MULTI);
                     self.hset(key, census.present)?;
@@ -164,7 +195,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         census: &Census,
         call: CallScript,
     ) -> Result<Commands, Error> {
-        let expire_ms = self.options.expire.map(milliseconds).transpose()?;
+        let (life, ms) = life(self.options.life)?;
         // A replace deletes whatever is not named, so it names what stays.
         let (listed, count) = if self.options.replace {
             (Absent::Keep, census.kept)
@@ -172,18 +203,42 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
             (Absent::Delete, census.deleted)
         };
 
-        let args = 7 + 2 * census.present + count;
+        // The command, the script, how many keys, the key, eight that are always there.
+        let args = 4 + SCRIPT_HEAD + 2 * census.present + 2 * census.mortal + count;
         script_head(self.out, args, call);
         let rest = self.out.len();
         sink::bulk(self.out, b"1");
         self.key(key)?;
-        match expire_ms {
+        sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
+        sink::bulk(
+            self.out,
+            match self.options.only_if {
+                Some(Exists::Yes) => b"exists",
+                Some(Exists::No) => b"missing",
+                None => b"",
+            },
+        );
+        sink::bulk(self.out, life);
+        match ms {
             Some(ms) => sink::decimal(self.out, false, ms),
             None => sink::bulk(self.out, b""),
         }
-        sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
+        if R::RECORD.versioned {
+            let mut version = ReadVersion::new(self.out);
+            self.record.visit_hash_fields(&mut version);
+            agree::<R>(1, version.written)?;
+        } else {
+            sink::bulk(self.out, b"");
+            sink::bulk(self.out, b"");
+        }
         sink::decimal(self.out, false, 2 * census.present as u64);
+        sink::decimal(self.out, false, 2 * census.mortal as u64);
         self.pairs(census.present)?;
+        if census.mortal > 0 {
+            let mut lifetimes = Lifetimes::new(self.out);
+            self.record.visit_hash_fields(&mut lifetimes);
+            agree::<R>(census.mortal, lifetimes.written)?;
+        }
         self.names(listed, count)?;
         Ok(Commands::Script { args, rest })
     }
@@ -241,9 +296,22 @@ fn agree<R: ToRedisHash + ?Sized>(counted: usize, written: usize) -> Result<(), 
     if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
 }
 
+/// The command that gives a key this life, and its milliseconds.
+fn life(life: KeyLife) -> Result<(&'static [u8], Option<u64>), ExpireError> {
+    Ok(match life {
+        KeyLife::Kept => (b"", None),
+        KeyLife::For(time) => (b"PEXPIRE", Some(milliseconds(time)?)),
+        KeyLife::Until(time) => {
+            let since = time.duration_since(UNIX_EPOCH).map_err(|_| ExpireError::Zero)?;
+            (b"PEXPIREAT", Some(milliseconds(since)?))
+        }
+        KeyLife::Forever => (b"PERSIST", None),
+    })
+}
+
 /// A time to live, in whole milliseconds, rounded up so that nothing is gone too early.
-fn milliseconds(expire: Duration) -> Result<u64, ExpireError> {
-    let ms = expire.as_nanos().div_ceil(1_000_000);
+fn milliseconds(time: Duration) -> Result<u64, ExpireError> {
+    let ms = time.as_nanos().div_ceil(1_000_000);
     // The server adds the time now, in milliseconds, and must stay within 63 bits.
     match u64::try_from(ms) {
         Ok(0) => Err(ExpireError::Zero),

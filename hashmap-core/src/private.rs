@@ -7,6 +7,7 @@ pub use core::result::Result;
 
 pub use crate::key::{HashKey, KeyTemplate, KeyWriter, SegmentArg, SegmentWriter};
 pub use crate::record::names::{Names, check_flattened};
+pub use crate::record::version::{Version, VersionField};
 pub use crate::record::{BadField, Field, FieldVisitor, Prefixed, Record};
 pub use crate::value::adapter::{AbsentField, DisplayField, JsonField, adapt, unless};
 pub use crate::value::{ValueError, ValueWriter, WrittenValue};

@@ -4,13 +4,14 @@ mod map;
 pub(crate) mod names;
 #[cfg(feature = "serde")]
 mod serde;
+pub(crate) mod version;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::error::Result;
-use crate::exec;
 use crate::key::HashKeyTemplate;
 use crate::record::names::Names;
+use crate::record::version::Version;
 use crate::sink;
 use crate::value::{ToHashValue, ValueError};
 use crate::write::{HashWrite, TemplateKey};
@@ -88,7 +89,8 @@ pub trait ToRedisHash {
         Self: HashKeyTemplate,
         C: redis::ConnectionLike + ?Sized,
     {
-        exec::blocking::write(con, &self.as_hash()).map(|_written| ())
+        let write = self.as_hash();
+        write.write(con).and_then(|written| write.expect_applied(written))
     }
 
     /// A write of this record, to be given options before it runs: see [`HashWrite`].
@@ -122,20 +124,50 @@ pub enum Absent {
 #[derive(Debug, Clone, Copy)]
 pub struct Record {
     pub(crate) name: &'static str,
-    pub(crate) expire: Option<Duration>,
+    pub(crate) life: KeyLife,
+    /// Whether a field is the record's version.
+    pub(crate) versioned: bool,
 }
 
 impl Record {
     /// `name`: the struct's.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, expire: None }
+        Self { name, life: KeyLife::Kept, versioned: false }
     }
 
     /// `#[redis_hash(expire = "30d")]`.
     #[must_use]
     pub const fn expire_ms(self, ms: u64) -> Self {
-        Self { expire: Some(Duration::from_millis(ms)), ..self }
+        Self { life: KeyLife::For(Duration::from_millis(ms)), ..self }
     }
+
+    /// `#[redis_hash(persist)]`.
+    #[must_use]
+    pub const fn persist(self) -> Self {
+        Self { life: KeyLife::Forever, ..self }
+    }
+
+    /// It has a `#[redis_hash(version)]`.
+    #[must_use]
+    pub const fn versioned(self) -> Self {
+        Self { versioned: true, ..self }
+    }
+
+    /// Whether it has one: a flattened record must not.
+    pub const fn is_versioned(self) -> bool {
+        self.versioned
+    }
+}
+
+/// How long a write lets its key live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum KeyLife {
+    /// As long as it had.
+    #[default]
+    Kept,
+    For(Duration),
+    Until(SystemTime),
+    Forever,
 }
 
 /// What is known of a field besides its value.
@@ -146,6 +178,8 @@ pub struct Field<'f> {
     packed: &'f [u8],
     prefix: Option<&'f Prefix<'f>>,
     pub(crate) absent: Absent,
+    /// In milliseconds; 0 for a field that lives as long as its key.
+    pub(crate) expire_ms: u64,
 }
 
 /// `#[redis_hash(flatten(prefix = "addr_"))]`: what stands before a name, outermost first. A chain
@@ -159,7 +193,7 @@ struct Prefix<'f> {
 impl<'f> Field<'f> {
     /// `packed`: the name as a bulk string.
     pub const fn new(name: &'f str, packed: &'f [u8]) -> Self {
-        Self { name, packed, prefix: None, absent: Absent::Delete }
+        Self { name, packed, prefix: None, absent: Absent::Delete, expire_ms: 0 }
     }
 
     /// Of a name that is known only at run time.
@@ -171,6 +205,12 @@ impl<'f> Field<'f> {
     #[must_use]
     pub const fn keep(self) -> Self {
         Self { absent: Absent::Keep, ..self }
+    }
+
+    /// `#[redis_hash(expire = "15m")]` of a field.
+    #[must_use]
+    pub const fn expire_ms(self, ms: u64) -> Self {
+        Self { expire_ms: ms, ..self }
     }
 
     /// The name as a bulk string.
@@ -212,6 +252,11 @@ pub trait FieldVisitor {
     where
         T: ToHashValue + ?Sized;
 
+    /// The field that counts the record's writes.
+    fn version(&mut self, field: Field<'_>, version: Version) {
+        self.field(field, Some(&version.next()));
+    }
+
     /// A field that turned out to be none.
     fn refuse(&mut self, bad: BadField) {
         // Whoever writes values keeps it; for who only counts, somebody has.
@@ -241,6 +286,11 @@ impl<V: FieldVisitor> FieldVisitor for Prefixed<'_, V> {
     {
         let prefix = Prefix { text: self.text, rest: field.prefix };
         self.visitor.field(Field { prefix: Some(&prefix), ..field }, value);
+    }
+
+    fn version(&mut self, field: Field<'_>, version: Version) {
+        let prefix = Prefix { text: self.text, rest: field.prefix };
+        self.visitor.version(Field { prefix: Some(&prefix), ..field }, version);
     }
 
     fn refuse(&mut self, mut bad: BadField) {

@@ -3,6 +3,7 @@
 use redis::{RedisError, ServerError};
 
 use crate::error::ErrorKind;
+use crate::plan;
 use crate::sink;
 
 /// Values shorter than this are found in any sentence, and tell nobody anything.
@@ -64,10 +65,11 @@ fn values(packed: &[u8]) -> impl Iterator<Item = &[u8]> {
     sink::commands(packed).flat_map(|args| {
         let pairs = match args.first() {
             Some(&b"HSET") => 2..args.len(),
-            // EVALSHA digest 1 key ttl mode count, then the pairs: see `write.lua`.
+            // EVALSHA digest 1 key, then what `write.lua` says.
             Some(&(b"EVALSHA" | b"EVAL")) => {
-                let count = args.get(6).and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
-                7..7 + count.unwrap_or(0)
+                let pairs = 4 + plan::SCRIPT_HEAD;
+                let count = args.get(pairs - 2).and_then(|n| std::str::from_utf8(n).ok());
+                pairs..pairs + count.and_then(|n| n.parse().ok()).unwrap_or(0)
             }
             _ => 0..0,
         };

@@ -1,13 +1,13 @@
 //! The builder behind `write_hash`: one write of one record, with its options.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::error::Result;
+use crate::error::{Failure, Result, WriteError};
 use crate::exec;
 use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
-use crate::plan::{self, CallScript, Plan, WriteOptions};
-use crate::record::{Absent, ToRedisHash};
+use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
+use crate::record::{Absent, KeyLife, ToRedisHash};
 
 /// One write of one record, made by [`as_hash`](ToRedisHash::as_hash).
 ///
@@ -91,11 +91,14 @@ pub enum Written {
     Applied,
     /// Every field is absent and keeps what the hash has, so nothing was sent.
     Nothing,
+    /// The hash is not as [`only_if`](HashWrite::only_if) or the record's
+    /// `#[redis_hash(version)]` asks, and was left as it is.
+    Refused,
 }
 
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
     pub(crate) fn new(record: &'r R) -> Self {
-        let options = WriteOptions { expire: R::RECORD.expire, ..WriteOptions::default() };
+        let options = WriteOptions { life: R::RECORD.life, ..WriteOptions::default() };
         Self { record, key: TemplateKey, options }
     }
 }
@@ -111,7 +114,42 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     ///
     /// Without it, and without `#[redis_hash(expire = "..")]`, the key's time to live is untouched.
     pub fn expire(mut self, expire: Duration) -> Self {
-        self.options.expire = Some(expire);
+        self.options.life = KeyLife::For(expire);
+        self
+    }
+
+    /// The whole key is gone at this time (`PEXPIREAT`, in whole milliseconds, rounded up), by the
+    /// server's clock. A time that is past deletes the hash.
+    pub fn expire_at(mut self, time: SystemTime) -> Self {
+        self.options.life = KeyLife::Until(time);
+        self
+    }
+
+    /// The key's time to live is taken away, in the same atomic write (`PERSIST`).
+    pub fn persist(mut self) -> Self {
+        self.options.life = KeyLife::Forever;
+        self
+    }
+
+    /// Writes only where the hash is there ([`Exists::Yes`]) or is not ([`Exists::No`]), in one
+    /// step with looking: an update never brings an expired record back as a part of itself, and
+    /// of several creators one succeeds. Otherwise the write answers [`Written::Refused`].
+    ///
+    /// ```no_run
+    /// use redis_hashmap::{Exists, ToRedisHash, Written};
+    ///
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/").unwrap().get_connection().unwrap();
+    /// let user = User { id: 1 };
+    /// if user.as_hash().only_if(Exists::No).write(&mut con)? == Written::Refused {
+    ///     println!("the name is taken");
+    /// }
+    /// # Ok::<(), redis_hashmap::Error>(())
+    /// ```
+    pub fn only_if(mut self, exists: Exists) -> Self {
+        self.options.only_if = Some(exists);
         self
     }
 
@@ -178,29 +216,44 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     where
         K: KeySource<R>,
     {
-        let mut out = Whole { start: out.len(), out };
-        let plan = self.plan(CallScript::Eval, out.out)?;
+        let mut out = Undo { start: out.len(), out };
+        let plan = self.plan(Whole::Multi, CallScript::Eval, out.out)?;
         out.start = out.out.len();
         Ok(plan.commands.replies())
     }
 
+    /// For who asked for no condition, and gets no answer: a conflict is an error.
+    pub(crate) fn expect_applied(&self, written: Written) -> Result<()>
+    where
+        K: KeySource<R>,
+    {
+        if written != Written::Refused {
+            return Ok(());
+        }
+        let mut key = Vec::new();
+        let mut writer = KeyWriter::new(&mut key);
+        self.key.write_key(self.record, &mut writer)?;
+        let key = String::from_utf8_lossy(&key).into_owned();
+        Err(WriteError::new(R::RECORD.name, key, Failure::conflict()).into())
+    }
+
     #[inline]
-    pub(crate) fn plan(&self, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>
+    pub(crate) fn plan(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>
     where
         K: KeySource<R>,
     {
         let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
-        plan::encode(self.record, key, self.options, call, out)
+        plan::encode(self.record, key, self.options, whole, call, out)
     }
 }
 
 /// Takes back what was appended, unless it became whole: also where an encoder panics.
-struct Whole<'o> {
+struct Undo<'o> {
     out: &'o mut Vec<u8>,
     start: usize,
 }
 
-impl Drop for Whole<'_> {
+impl Drop for Undo<'_> {
     fn drop(&mut self) {
         self.out.truncate(self.start);
     }

@@ -71,6 +71,12 @@ pub enum ErrorKind {
     /// The transaction was dropped: a key that the connection watches was changed, or `EXECABORT`
     /// that names no cause. Passing.
     Aborted,
+    /// The condition of the write did not hold: another writer was there between reading the
+    /// record's `#[redis_hash(version)]` and this write. Read it again.
+    Conflict,
+    /// The server lacks what the write needs: the lifetime of a field, which Redis knows from 7.4
+    /// and Valkey from 9.0.
+    Unsupported,
     /// Any other answer of a server, such as `ERR`: see [`Error::code`](crate::Error::code).
     Server,
     /// Any other failure of the client beneath.
@@ -98,6 +104,7 @@ impl ErrorKind {
             "CROSSSLOT" => Self::CrossSlot,
             "NOSCRIPT" => Self::NoScript,
             "EXECABORT" => Self::Aborted,
+            "UNSUPPORTED" => Self::Unsupported,
             _ => Self::Server,
         }
     }

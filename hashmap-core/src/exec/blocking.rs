@@ -2,11 +2,9 @@
 
 use redis::{ConnectionLike, RedisError, RedisResult, ServerError, Value};
 
-use super::{
-    check_first_error, check_script, check_single, check_transaction, is_left_open, transport,
-};
+use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{self, CallScript, Commands};
+use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
 use crate::sink;
 use crate::write::{HashWrite, KeySource, Written};
@@ -17,43 +15,42 @@ where
     K: KeySource<R>,
     C: ConnectionLike + ?Sized,
 {
+    // A cluster's connection, which cannot pipeline, answers a transaction with its first error
+    // only, and cannot follow a slot that moves inside one.
+    let whole = if con.supports_pipelining() { Whole::Multi } else { Whole::Script };
     sink::with_buffer(|packed| {
-        let plan = write.plan(CallScript::Evalsha, packed)?;
+        let plan = write.plan(whole, CallScript::Evalsha, packed)?;
         run(con, &plan.commands, packed).map_err(|failure| {
             let key = String::from_utf8_lossy(&packed[plan.key.clone()]).into_owned();
             Error::Write(WriteError::new(R::RECORD.name, key, failure))
-        })?;
-        Ok(match plan.commands {
-            Commands::Nothing => Written::Nothing,
-            _ => Written::Applied,
         })
     })
 }
 
 // Not generic over the record: one copy per connection type.
-fn run<C>(con: &mut C, commands: &Commands, packed: &[u8]) -> Result<(), Failure>
+fn run<C>(con: &mut C, commands: &Commands, packed: &[u8]) -> Result<Written, Failure>
 where
     C: ConnectionLike + ?Sized,
 {
     match *commands {
-        Commands::Nothing => Ok(()),
+        Commands::Nothing => Ok(Written::Nothing),
         Commands::Single(command) => {
             let reply = send(con, packed);
-            check_single(command, reply.map_err(|error| lost(con, error, packed))?, packed)
+            check_single(command, reply.map_err(|error| lost(con, error, packed))?, packed)?;
+            Ok(Written::Applied)
         }
         Commands::Transaction => {
             let replies = con.req_packed_commands(packed, 0, commands.replies());
-            match replies.map_err(ServerError::try_from) {
-                Ok(replies) => {
-                    if is_left_open(&replies) {
-                        // Whatever it answers: what there is to say, the replies before it say.
-                        drop(con.req_packed_command(plan::DISCARD));
-                    }
-                    check_transaction(replies, packed)
-                }
-                Err(Ok(error)) => Err(check_first_error(&error, packed)),
-                Err(Err(error)) => Err(lost(con, error, packed)),
+            let replies = replies.map_err(|error| match ServerError::try_from(error) {
+                Ok(error) => rejected("the write", &error, packed),
+                Err(error) => lost(con, error, packed),
+            })?;
+            if is_left_open(&replies) {
+                // Whatever it answers: what there is to say, the replies before it say.
+                drop(con.req_packed_command(plan::DISCARD));
             }
+            check_transaction(replies, packed)?;
+            Ok(Written::Applied)
         }
         Commands::Script { args, rest } => {
             let mut reply = send(con, packed);

@@ -160,18 +160,22 @@ fn a_script() {
         con.is_cluster = is_cluster;
         con.script().expect("applied");
         let (evalsha, eval) = (&con.sent[0], &con.sent[1]);
-        let arguments = "$1\r\n1\r\n$1\r\np\r\n$4\r\n1000\r\n$0\r\n\r\n$1\r\n2\r\n\
+        let arguments = "$1\r\n1\r\n$1\r\np\r\n$0\r\n\r\n$0\r\n\r\n$7\r\nPEXPIRE\r\n$4\r\n1000\r\n\
+                         $0\r\n\r\n$0\r\n\r\n$1\r\n2\r\n$1\r\n0\r\n\
                          $4\r\nname\r\n$6\r\ncanary\r\n$5\r\nemail\r\n";
         assert!(
-            evalsha.starts_with("*10\r\n$7\r\nEVALSHA\r\n$40\r\n") && evalsha.ends_with(arguments)
+            evalsha.starts_with("*15\r\n$7\r\nEVALSHA\r\n$40\r\n") && evalsha.ends_with(arguments)
         );
-        assert!(eval.starts_with("*10\r\n$4\r\nEVAL\r\n") && eval.ends_with(arguments), "{eval}");
+        assert!(eval.starts_with("*15\r\n$4\r\nEVAL\r\n") && eval.ends_with(arguments), "{eval}");
     }
     let script = |calls: &[&[&str]]| Scripted::new(calls).script();
     let outcome = script(&[&["-NOSCRIPT none"], &["-NOSCRIPT none"]]);
     failed(outcome, ErrorKind::NoScript, Effect::Rejected, "refused with NOSCRIPT");
     let outcome = script(&[&["-NOSCRIPT none"], &["-NOPERM no eval"]]);
     failed(outcome, ErrorKind::NoPermission, Effect::Rejected, "the write was refused with NOPERM");
+    let outcome = script(&[&["-UNSUPPORTED no"]]);
+    failed(outcome, ErrorKind::Unsupported, Effect::Rejected, "knows no lifetime of a field");
+    assert_eq!(script(&[&[":0"]]).expect("an answer"), Written::Refused);
     let outcome = script(&[&["-WRONGTYPE no"]]);
     failed(outcome, ErrorKind::WrongType, Effect::Rejected, "the hash is as it was");
     failed(script(&[&["+QUEUED"]]), ErrorKind::InTransaction, Effect::Queued, "inside a MULTI");

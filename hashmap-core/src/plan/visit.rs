@@ -1,6 +1,8 @@
 //! The visitors that turn a record's fields into counts, pairs and names.
 
+use crate::record::version::Version;
 use crate::record::{Absent, BadField, Field, FieldVisitor};
+use crate::sink;
 use crate::value::{ToHashValue, ValueWriter};
 
 /// Counts, before anything is written, since a command's header comes first.
@@ -9,11 +11,13 @@ pub(super) struct Census {
     pub(super) present: usize,
     pub(super) deleted: usize,
     pub(super) kept: usize,
+    /// Those present that have a lifetime of their own.
+    pub(super) mortal: usize,
 }
 
 impl Census {
     pub(super) fn new(policy: Option<Absent>) -> Self {
-        Self { policy, present: 0, deleted: 0, kept: 0 }
+        Self { policy, present: 0, deleted: 0, kept: 0, mortal: 0 }
     }
 }
 
@@ -25,6 +29,7 @@ impl FieldVisitor for Census {
     {
         if value.is_some() {
             self.present += 1;
+            self.mortal += usize::from(field.expire_ms != 0);
         } else {
             match self.policy.unwrap_or(field.absent) {
                 Absent::Delete => self.deleted += 1,
@@ -102,5 +107,62 @@ impl FieldVisitor for AbsentNames<'_> {
         if value.is_none() {
             self.absent(field);
         }
+    }
+}
+
+/// Writes the names and lifetimes of the present fields that have one of their own.
+pub(super) struct Lifetimes<'o> {
+    out: &'o mut Vec<u8>,
+    pub(super) written: usize,
+}
+
+impl<'o> Lifetimes<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, written: 0 }
+    }
+}
+
+impl FieldVisitor for Lifetimes<'_> {
+    #[inline]
+    fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
+    where
+        T: ToHashValue + ?Sized,
+    {
+        if value.is_some() && field.expire_ms != 0 {
+            field.write_name(self.out);
+            sink::decimal(self.out, false, field.expire_ms);
+            self.written += 1;
+        }
+    }
+}
+
+/// Writes the name of the version's field and the version that was read: nothing for a record that
+/// was never written, which has no such field.
+pub(super) struct ReadVersion<'o> {
+    out: &'o mut Vec<u8>,
+    pub(super) written: usize,
+}
+
+impl<'o> ReadVersion<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, written: 0 }
+    }
+}
+
+impl FieldVisitor for ReadVersion<'_> {
+    #[inline]
+    fn field<T>(&mut self, _: Field<'_>, _: Option<&T>)
+    where
+        T: ToHashValue + ?Sized,
+    {
+    }
+
+    fn version(&mut self, field: Field<'_>, version: Version) {
+        field.write_name(self.out);
+        match version.read {
+            0 => sink::bulk(self.out, b""),
+            read => sink::decimal(self.out, false, read),
+        }
+        self.written += 1;
     }
 }

@@ -1,17 +1,35 @@
 -- Writes one record to the hash at KEYS[1], all or not at all.
 --
--- ARGV[1]  the key's time to live in milliseconds, or ''
--- ARGV[2]  'replace' deletes every field that is not named here, '' only those that are listed
--- ARGV[3]  how many arguments after this one are names and values to set, in turn
--- then     those; then the names to delete (or, with 'replace', the absent ones that stay)
+-- ARGV[1]  'replace' deletes every field that is not named here, '' only those that are listed
+-- ARGV[2]  'exists' or 'missing': what must be so of the hash, or ''
+-- ARGV[3]  'PEXPIRE', 'PEXPIREAT' or 'PERSIST': the key's life, or ''
+-- ARGV[4]  its milliseconds, or ''
+-- ARGV[5]  the name of the version's field, or ''
+-- ARGV[6]  the version that the hash must have, '' for none
+-- ARGV[7]  how many arguments are names and values to set, in turn
+-- ARGV[8]  how many arguments are names and lifetimes in milliseconds, in turn
+-- then     those, and those; then the names to delete (or, with 'replace', the absent ones that stay)
 --
--- The first command that runs checks the key's type: a key of another type stays as it is, its
--- time to live included. What only reads comes before what writes. The first error ends it.
+-- Answers 1, or 0 where the hash is not as it must be. The first command that runs checks the key's
+-- type: a key of another type stays as it is, its time to live included. What only reads comes
+-- before what writes. The first error ends it.
 
-local key, ttl, last = KEYS[1], ARGV[1], 3 + tonumber(ARGV[3])
-local sets, replaces, lists, expires = last > 3, ARGV[2] == 'replace', #ARGV > last, ttl ~= ''
-local deletes = replaces or lists
+local key = KEYS[1]
+local replaces, condition = ARGV[1] == 'replace', ARGV[2]
+local life, version, expected = ARGV[3], ARGV[5], ARGV[6]
+local last = 8 + tonumber(ARGV[7])
+local listed = last + tonumber(ARGV[8])
+local sets, lists, lifetimes = last > 8, #ARGV > listed, listed > last
+local deletes, lives = replaces or lists, life ~= ''
 local STEP = 4000 -- Lua cannot unpack more than about 8000 values at once; even, to keep pairs
+
+if lifetimes then
+  -- Without arguments it does nothing, and every server says whether it knows it.
+  local reply = redis.pcall('HPEXPIRE')
+  if reply.err and reply.err:find('nknown') then
+    return {err = 'UNSUPPORTED this server knows no lifetime of a field'}
+  end
+end
 
 -- A user without the right to one of the commands must not leave half a record: ask first.
 -- (Servers before 7.0 cannot be asked; see 'applied' below.)
@@ -22,10 +40,13 @@ if redis.acl_check_cmd then
     end
   end
   local refused = replaces and need('HKEYS')
+    or condition ~= '' and need('HLEN')
+    or version ~= '' and need('HGET', 'f')
     or sets and need('HSET', 'f', 'v')
     or deletes and need('HDEL', 'f')
     or not (sets or deletes) and need('HMGET', 'f')
-    or expires and need('PEXPIRE', ttl)
+    or lifetimes and need('HPEXPIRE', '1', 'FIELDS', '1', 'f')
+    or lives and (life == 'PERSIST' and need(life) or life ~= 'PERSIST' and need(life, ARGV[4]))
   if refused then return refused end
 end
 
@@ -63,11 +84,20 @@ local function write(command, list, from, to)
   end
 end
 
+if condition ~= '' then
+  local fields = run('HLEN')
+  if fields and (condition == 'exists') ~= (fields > 0) then return 0 end
+end
+if version ~= '' then
+  local stored = run('HGET', version)
+  if not failed and (stored or '') ~= expected then return 0 end
+end
+
 local others = {}
 if replaces then
   local named = {}
-  for i = 4, last, 2 do named[ARGV[i]] = true end
-  for i = last + 1, #ARGV do named[ARGV[i]] = true end
+  for i = 9, last, 2 do named[ARGV[i]] = true end
+  for i = listed + 1, #ARGV do named[ARGV[i]] = true end
   for _, name in ipairs(run('HKEYS') or {}) do
     if not named[name] then others[#others + 1] = name end
   end
@@ -79,17 +109,31 @@ if replaces then
     others = {name}
   end
 elseif not (sets or deletes) then
-  run('HMGET', '') -- PEXPIRE checks no type
+  run('HMGET', '') -- PEXPIRE and its like check no type
 end
 
-write('HSET', ARGV, 4, last)
+write('HSET', ARGV, 9, last)
 if replaces then
   write('HDEL', others, 1, #others)
 else
-  write('HDEL', ARGV, last + 1, #ARGV)
+  write('HDEL', ARGV, listed + 1, #ARGV)
 end
-if expires then
-  run('PEXPIRE', ttl)
+
+local groups = {}
+for i = last + 1, listed, 2 do
+  local ms = ARGV[i + 1]
+  groups[ms] = groups[ms] or {}
+  table.insert(groups[ms], ARGV[i])
+end
+for ms, names in pairs(groups) do
+  for i = 1, #names, STEP do
+    local to = math.min(i + STEP - 1, #names)
+    run('HPEXPIRE', ms, 'FIELDS', to - i + 1, unpack(names, i, to))
+  end
+end
+
+if lives then
+  if life == 'PERSIST' then run(life) else run(life, ARGV[4]) end
 end
 
 return failed or 1

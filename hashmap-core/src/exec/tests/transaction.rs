@@ -7,7 +7,8 @@ use crate::{Effect, ErrorKind, Written};
 
 use Effect::{Applied, Partial, Rejected, Unknown};
 use ErrorKind::{
-    Aborted, InTransaction, NoPermission, OutOfMemory, Protocol, ReadOnly, Server, WrongType,
+    Aborted, InTransaction, NoAuth, NoPermission, OutOfMemory, Protocol, ReadOnly, Server,
+    WrongType,
 };
 
 const QUEUED: &str = "+QUEUED";
@@ -130,25 +131,21 @@ fn what_no_server_says() {
     failed(short.transaction(), Protocol, Unknown, "MULTI was answered with an array");
 }
 
-/// A cluster's connection answers the first error of the four replies, and nothing else.
+/// A cluster's connection would answer the first error of the four replies, and nothing else.
 #[test]
-fn only_the_first_error_is_known() {
-    let transaction = |replies: [&str; 4]| Scripted::new(&[&replies]).cluster().transaction();
-    let both = "*2|-WRONGTYPE no|-WRONGTYPE no";
-    let what = "the transaction was refused with WRONGTYPE; the hash is as it was";
-    failed(transaction(["+OK", QUEUED, QUEUED, both]), WrongType, Rejected, what);
-    let hdel = "-NOPERM User multi has no permissions to run the 'hdel' command";
-    let what = "the transaction was refused with NOPERM; the hash is as it was";
-    failed(transaction(["+OK", QUEUED, hdel, ABORTED]), NoPermission, Rejected, what);
-    for (multi, kind) in [
-        (NO_MULTI, NoPermission),
-        ("-ERR unknown command `MULTI`, with args beginning with: ", Server),
-        ("-ERR unknown command 'MULTI', with args beginning with: ", Server),
-        ("-ERR Command 'multi' not allowed inside a transaction", Server),
-    ] {
-        let what = "so HSET and HDEL ran one by one, unseen; the hash may hold a part";
-        failed(transaction([multi, ":1", ":1", WITHOUT]), kind, Partial, what);
-    }
+fn a_cluster_is_sent_a_script() {
+    let mut cluster = Scripted::new(&[&[":1"]]).cluster();
+    cluster.transaction().expect("applied");
+    assert!(cluster.sent[0].starts_with("*15\r\n$7\r\nEVALSHA\r\n"), "{:?}", cluster.sent);
+}
+
+/// A connection that is made as it writes answers what was said to its AUTH.
+#[test]
+fn an_error_for_all_four() {
+    let refused =
+        redis::parse_redis_value(b"-NOAUTH who\r\n").and_then(redis::Value::extract_error);
+    let mut client = Scripted::failing(refused.expect_err("an error"));
+    failed(client.transaction(), NoAuth, Rejected, "the write was refused with NOAUTH");
 }
 
 /// Its MULTI is not discarded over a connection that is out of step.
