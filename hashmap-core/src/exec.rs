@@ -1,5 +1,7 @@
 //! Running a plan: what each reply means, and what it says of the hash.
 
+#[cfg(feature = "aio")]
+pub(crate) mod aio;
 pub(crate) mod blocking;
 
 use redis::{RedisError, ServerError, Value};

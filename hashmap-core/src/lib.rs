@@ -40,10 +40,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod connection;
 mod error;
 mod exec;
 mod key;
 mod plan;
+mod queue;
 mod record;
 mod redact;
 mod sink;
@@ -54,9 +56,13 @@ mod write;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "aio")]
+pub use connection::AsyncConnection;
+pub use connection::Connection;
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, Result, WriteError};
 pub use key::{HashKey, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter};
 pub use plan::Exists;
+pub use queue::Queue;
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};

@@ -59,10 +59,18 @@ impl Commands {
         match self {
             Self::Nothing => 0,
             Self::Single(_) | Self::Script { .. } => 1,
-            Self::Transaction => 4,
+            Self::Transaction => TRANSACTION,
         }
     }
 }
+
+/// How many commands a transaction has.
+pub(crate) const TRANSACTION: usize = 4;
+/// Where the key is among the arguments of `HSET` and `HDEL`, and of the script's call.
+#[cfg(feature = "aio")]
+pub(crate) const KEY: usize = 1;
+#[cfg(feature = "aio")]
+pub(crate) const SCRIPT_KEY: usize = 3;
 
 /// How a plan of several commands is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -337,6 +345,46 @@ pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
     script_head(&mut out, args, CallScript::Eval);
     out.extend_from_slice(rest);
     out
+}
+
+/// The same of a call that is a `Cmd`.
+#[cfg(feature = "aio")]
+pub(crate) fn eval(call: &redis::Cmd) -> redis::Cmd {
+    let mut eval = redis::cmd("EVAL");
+    eval.arg(SCRIPT);
+    args(call).skip(2).for_each(|arg| {
+        eval.arg(arg);
+    });
+    eval
+}
+
+/// A transaction as a call of the script: the pairs of its `HSET`, the names of its `HDEL`.
+#[cfg(feature = "aio")]
+pub(crate) fn as_script(transaction: &redis::Pipeline) -> redis::Cmd {
+    let mut script = redis::cmd("EVALSHA");
+    script.arg(SCRIPT_SHA).arg(1);
+    let mut commands = transaction.cmd_iter().skip(1);
+    if let Some((hset, hdel)) = commands.next().zip(commands.next()) {
+        let mut pairs = args(hset).skip(1);
+        script.arg(pairs.next());
+        let pairs: Vec<_> = pairs.collect();
+        [(); 6].iter().for_each(|()| {
+            script.arg("");
+        });
+        script.arg(pairs.len()).arg(0).arg(pairs);
+        args(hdel).skip(2).for_each(|name| {
+            script.arg(name);
+        });
+    }
+    script
+}
+
+#[cfg(feature = "aio")]
+fn args(cmd: &redis::Cmd) -> impl Iterator<Item = &[u8]> {
+    cmd.args_iter().map(|arg| match arg {
+        redis::Arg::Simple(arg) => arg,
+        _ => b"", // there is none
+    })
 }
 
 #[cfg(test)]

@@ -8,12 +8,21 @@ pub(crate) mod version;
 
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "aio")]
+use crate::connection::AsyncConnection;
+use crate::connection::Connection;
+#[cfg(feature = "aio")]
+use crate::error::Failure;
 use crate::error::Result;
+#[cfg(feature = "aio")]
+use crate::exec;
 use crate::key::HashKeyTemplate;
 use crate::record::names::Names;
 use crate::record::version::Version;
 use crate::sink;
 use crate::value::{ToHashValue, ValueError};
+#[cfg(feature = "aio")]
+use crate::write::Written;
 use crate::write::{HashWrite, TemplateKey};
 
 #[cfg(feature = "serde")]
@@ -87,10 +96,51 @@ pub trait ToRedisHash {
     fn write_hash<C>(&self, con: &mut C) -> Result<()>
     where
         Self: HashKeyTemplate,
-        C: redis::ConnectionLike + ?Sized,
+        C: Connection + ?Sized,
     {
         let write = self.as_hash();
         write.write(con).and_then(|written| write.expect_applied(written))
+    }
+
+    /// Writes this record over an asynchronous connection: `write_hash`, to be awaited.
+    ///
+    /// `con` is any asynchronous connection of the `redis` crate: multiplexed, a connection manager,
+    /// a cluster's, a pooled one. The future is `Send`, borrows no record, and may be dropped at any
+    /// time ([`HashWrite::write_async`] says what that means).
+    ///
+    /// # Errors
+    ///
+    /// As [`write_hash`](Self::write_hash).
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::ToRedisHash;
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # async fn f(client: redis::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut con = client.get_multiplexed_async_connection().await?;
+    /// User { id: 42 }.write_hash_async(&mut con).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn write_hash_async<'c, C>(
+        &self,
+        con: &'c mut C,
+    ) -> impl Future<Output = Result<()>> + Send + use<'c, Self, C>
+    where
+        Self: HashKeyTemplate,
+        C: AsyncConnection + ?Sized,
+    {
+        let request = exec::aio::Request::new(&self.as_hash());
+        async move {
+            let request = request?;
+            match request.run(con).await? {
+                Written::Refused => Err(request.failed(Failure::conflict())),
+                _ => Ok(()),
+            }
+        }
     }
 
     /// A write of this record, to be given options before it runs: see [`HashWrite`].

@@ -63,6 +63,7 @@ fn telling(value: &[u8]) -> Option<&str> {
 /// The values among the arguments of a plan's commands: every second one of the pairs.
 fn values(packed: &[u8]) -> impl Iterator<Item = &[u8]> {
     sink::commands(packed).flat_map(|args| {
+        let args: Vec<_> = args.collect();
         let pairs = match args.first() {
             Some(&b"HSET") => 2..args.len(),
             // EVALSHA digest 1 key, then what `write.lua` says.

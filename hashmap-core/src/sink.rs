@@ -4,6 +4,8 @@
 //! which the optimiser turns into plain stores; a `memcpy` of unknown length is left for the
 //! values themselves.
 
+pub(crate) mod cmd;
+
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -152,24 +154,46 @@ pub(crate) fn bulk_with<E>(
 
 /// The packed commands, each as its arguments. Ends at the first byte that is not RESP, which our
 /// own encoders never write.
-pub(crate) fn commands(mut packed: &[u8]) -> impl Iterator<Item = Vec<&[u8]>> {
-    fn number<'p>(packed: &mut &'p [u8], kind: u8) -> Option<usize> {
-        let rest: &'p [u8] = packed.strip_prefix(&[kind])?;
-        let end = rest.windows(2).position(|two| two == b"\r\n")?;
-        let n = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
-        *packed = &rest[end + 2..];
-        Some(n)
-    }
+pub(crate) fn commands(mut packed: &[u8]) -> impl Iterator<Item = Args<'_>> {
     std::iter::from_fn(move || {
         let count = number(&mut packed, b'*')?;
-        let mut args = Vec::new();
+        let mut args = Args { count, bytes: 0, packed };
+        let mut rest = Args { ..args };
         for _ in 0..count {
-            let len = number(&mut packed, b'$')?;
-            args.push(packed.get(..len)?);
-            packed = packed.get(len + 2..)?;
+            args.bytes += rest.next()?.len();
         }
+        packed = rest.packed;
         Some(args)
     })
+}
+
+/// The arguments of one packed command.
+pub(crate) struct Args<'p> {
+    /// How many are left, and how many bytes all of them have.
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+    packed: &'p [u8],
+}
+
+impl<'p> Iterator for Args<'p> {
+    type Item = &'p [u8];
+
+    fn next(&mut self) -> Option<&'p [u8]> {
+        self.count = self.count.checked_sub(1)?;
+        let len = number(&mut self.packed, b'$')?;
+        let arg = self.packed.get(..len)?;
+        self.packed = self.packed.get(len + 2..)?;
+        Some(arg)
+    }
+}
+
+/// The number of a header, which is taken off.
+fn number(packed: &mut &[u8], kind: u8) -> Option<usize> {
+    let rest = packed.strip_prefix(&[kind])?;
+    let end = rest.iter().position(|byte| *byte == b'\r')?;
+    let n = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
+    *packed = rest.get(end + 2..)?;
+    Some(n)
 }
 
 /// How much memory a thread keeps between two writes.
@@ -248,7 +272,7 @@ mod tests {
         array(&mut out, 1);
         bulk(&mut out, b"");
         let expected = [vec![&b"HSET"[..], b"a\r\n$1\r\nb"], vec![&b""[..]]];
-        assert_eq!(commands(&out).collect::<Vec<_>>(), expected);
+        assert_eq!(commands(&out).map(Vec::from_iter).collect::<Vec<_>>(), expected);
         assert_eq!(commands(b"*1\r\n$9\r\nshort").count(), 0);
         assert_eq!(commands(b"garbage").count(), 0);
     }

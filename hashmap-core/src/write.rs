@@ -3,10 +3,14 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "aio")]
+use crate::connection::AsyncConnection;
+use crate::connection::Connection;
 use crate::error::{Failure, Result, WriteError};
 use crate::exec;
 use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
 use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
+use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, ToRedisHash};
 
 /// One write of one record, made by [`as_hash`](ToRedisHash::as_hash).
@@ -184,9 +188,72 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     pub fn write<C>(&self, con: &mut C) -> Result<Written>
     where
         K: KeySource<R>,
-        C: redis::ConnectionLike + ?Sized,
+        C: Connection + ?Sized,
     {
         exec::blocking::write(con, self)
+    }
+
+    /// The same over an asynchronous connection.
+    ///
+    /// The write is encoded here and now; the future borrows the connection alone. It may be
+    /// dropped at any time: the record is then written whole or not at all, and the connection can
+    /// be used on. Where the connection is a cluster's and the record's slot moves, the write is
+    /// sent again, as one command that can follow it.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_hash`](ToRedisHash::write_hash).
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    pub fn write_async<'c, C>(
+        &self,
+        con: &'c mut C,
+    ) -> impl Future<Output = Result<Written>> + Send + use<'c, R, K, C>
+    where
+        K: KeySource<R>,
+        C: AsyncConnection + ?Sized,
+    {
+        let request = exec::aio::Request::new(self);
+        async move { request?.run(con).await }
+    }
+
+    /// Queues the write in a pipeline of yours, among any other commands and records; it is sent
+    /// with them. One record is written whole, also where the pipeline is not
+    /// [`atomic`](redis::Pipeline::atomic).
+    ///
+    /// The pipeline's answer has nothing for it ([`ignore`](redis::Pipeline::ignore)), but an error
+    /// is one of the pipeline. Only a write with a condition ([`only_if`](Self::only_if), a
+    /// `version`) has an answer: 1, or 0 where it was refused.
+    ///
+    /// A write that needs more than one command is one script, sent by its source (3 KB), unless the
+    /// pipeline was made atomic before.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode); nothing is queued then.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{Exists, ToRedisHash};
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/").unwrap().get_connection().unwrap();
+    /// let mut pipeline = redis::pipe();
+    /// pipeline.atomic().cmd("INCR").arg("users");
+    /// User { id: 1 }.as_hash().queue(&mut pipeline)?;
+    /// User { id: 2 }.as_hash().only_if(Exists::No).queue(&mut pipeline)?;
+    /// let (users, is_new): (u64, bool) = pipeline.query(&mut con)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn queue(&self, pipeline: &mut impl Queue) -> Result<()>
+    where
+        K: KeySource<R>,
+    {
+        queue::queue(self, pipeline)
+    }
+
+    pub(crate) fn may_be_refused(&self) -> bool {
+        R::RECORD.versioned || self.options.only_if.is_some()
     }
 
     /// Appends the write's commands to `out` as packed RESP, and answers how many replies a

@@ -1,8 +1,9 @@
 //! Over a synchronous connection: packed bytes go down as they are.
 
-use redis::{ConnectionLike, RedisError, RedisResult, ServerError, Value};
+use redis::{RedisError, RedisResult, ServerError, Value};
 
 use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
+use crate::connection::Connection;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
@@ -13,7 +14,7 @@ pub(crate) fn write<R, K, C>(con: &mut C, write: &HashWrite<'_, R, K>) -> Result
 where
     R: ToRedisHash + ?Sized,
     K: KeySource<R>,
-    C: ConnectionLike + ?Sized,
+    C: Connection + ?Sized,
 {
     // A cluster's connection, which cannot pipeline, answers a transaction with its first error
     // only, and cannot follow a slot that moves inside one.
@@ -30,7 +31,7 @@ where
 // Not generic over the record: one copy per connection type.
 fn run<C>(con: &mut C, commands: &Commands, packed: &[u8]) -> Result<Written, Failure>
 where
-    C: ConnectionLike + ?Sized,
+    C: Connection + ?Sized,
 {
     match *commands {
         Commands::Nothing => Ok(Written::Nothing),
@@ -67,7 +68,7 @@ where
 /// `Err`.
 fn send<C>(con: &mut C, packed: &[u8]) -> RedisResult<Value>
 where
-    C: ConnectionLike + ?Sized,
+    C: Connection + ?Sized,
 {
     con.req_packed_command(packed)
         .or_else(|error| ServerError::try_from(error).map(Value::ServerError))
@@ -76,7 +77,7 @@ where
 #[cold]
 fn lost<C>(con: &mut C, error: RedisError, packed: &[u8]) -> Failure
 where
-    C: ConnectionLike + ?Sized,
+    C: Connection + ?Sized,
 {
     // A cluster's connection is the one that cannot pipeline, and the one that tries again.
     transport(error, !con.supports_pipelining(), packed)

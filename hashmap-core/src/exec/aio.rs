@@ -1,0 +1,158 @@
+//! Over an asynchronous connection, which takes a `Cmd` or a `Pipeline`.
+//!
+//! A write is encoded when it is called, before anything is awaited: its future has all that it
+//! needs, borrows no record, and may be spawned. It is safe to drop at any time: what `redis` was
+//! given is sent whole, or not at all.
+
+use std::any::type_name;
+
+use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerError, Value};
+
+use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
+use crate::connection::AsyncConnection;
+use crate::error::{Error, ErrorKind, Failure, Result, WriteError};
+use crate::plan::{self, CallScript, Commands, Whole};
+use crate::record::ToRedisHash;
+use crate::sink;
+use crate::sink::cmd::{arg, cmds};
+use crate::write::{HashWrite, KeySource, Written};
+
+/// One encoded write. May be sent more than once.
+pub(crate) struct Request {
+    record: &'static str,
+    sent: Sent,
+}
+
+enum Sent {
+    Nothing,
+    Single(&'static str, Cmd),
+    /// `MULTI`, `HSET`, `HDEL`, `EXEC`.
+    Transaction(Pipeline),
+    Script(Cmd),
+}
+
+impl Request {
+    pub(crate) fn new<R, K>(write: &HashWrite<'_, R, K>) -> Result<Self>
+    where
+        R: ToRedisHash + ?Sized,
+        K: KeySource<R>,
+    {
+        sink::with_buffer(|packed| {
+            let plan = write.plan(Whole::Multi, CallScript::Evalsha, packed)?;
+            let mut cmds = cmds(packed);
+            let sent = match (plan.commands, cmds.next()) {
+                (Commands::Single(command), Some(cmd)) => Sent::Single(command, cmd),
+                (Commands::Script { .. }, Some(cmd)) => Sent::Script(cmd),
+                (Commands::Transaction, Some(multi)) => {
+                    let mut pipeline = Pipeline::with_capacity(plan::TRANSACTION);
+                    pipeline.add_command(multi);
+                    cmds.for_each(|cmd| {
+                        pipeline.add_command(cmd);
+                    });
+                    Sent::Transaction(pipeline)
+                }
+                _ => Sent::Nothing,
+            };
+            Ok(Self { record: R::RECORD.name, sent })
+        })
+    }
+
+    pub(crate) async fn run<C>(&self, con: &mut C) -> Result<Written>
+    where
+        C: AsyncConnection + ?Sized,
+    {
+        self.attempt(con).await.map_err(|failure| self.failed(failure))
+    }
+
+    pub(crate) fn failed(&self, failure: Failure) -> Error {
+        let key = match &self.sent {
+            Sent::Nothing => &[],
+            Sent::Single(_, cmd) => arg(cmd, plan::KEY),
+            Sent::Transaction(pipeline) => {
+                pipeline.cmd_iter().nth(1).map_or(&[][..], |hset| arg(hset, plan::KEY))
+            }
+            Sent::Script(cmd) => arg(cmd, plan::SCRIPT_KEY),
+        };
+        let key = String::from_utf8_lossy(key).into_owned();
+        WriteError::new(self.record, key, failure).into()
+    }
+
+    async fn attempt<C>(&self, con: &mut C) -> Result<Written, Failure>
+    where
+        C: AsyncConnection + ?Sized,
+    {
+        match &self.sent {
+            Sent::Nothing => Ok(Written::Nothing),
+            Sent::Single(command, cmd) => {
+                let packed = || cmd.get_packed_command();
+                match send(con, cmd).await {
+                    Ok(Value::Int(_)) => Ok(Written::Applied),
+                    Ok(reply) => check_single(command, reply, &packed()).map(|()| Written::Applied),
+                    Err(error) => Err(lost::<C>(error, &packed())),
+                }
+            }
+            Sent::Script(cmd) => script(con, cmd).await,
+            Sent::Transaction(pipeline) => {
+                let replies = con.req_packed_commands(pipeline, 0, plan::TRANSACTION).await;
+                let packed = || pipeline.get_packed_pipeline();
+                let replies = replies.map_err(|error| match ServerError::try_from(error) {
+                    Ok(error) => rejected("the write", &error, &packed()),
+                    Err(error) => lost::<C>(error, &packed()),
+                })?;
+                if is_left_open(&replies) {
+                    // Whatever it answers: what there is to say, the replies before it say.
+                    drop(send(con, &redis::cmd("DISCARD")).await);
+                }
+                match check_transaction(replies, &packed()) {
+                    Ok(()) => Ok(Written::Applied),
+                    // A cluster's slot is elsewhere, or moving. No transaction can follow it, but
+                    // one command can; and nothing of the transaction was run.
+                    Err(failure) if is_redirect(failure.kind) => {
+                        script(con, &plan::as_script(pipeline)).await
+                    }
+                    Err(failure) => Err(failure),
+                }
+            }
+        }
+    }
+}
+
+fn is_redirect(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Moved | ErrorKind::Ask | ErrorKind::TryAgain)
+}
+
+async fn script<C>(con: &mut C, cmd: &Cmd) -> Result<Written, Failure>
+where
+    C: AsyncConnection + ?Sized,
+{
+    let mut reply = send(con, cmd).await;
+    if matches!(&reply, Ok(Value::ServerError(error)) if error.code() == "NOSCRIPT") {
+        // The server forgot it, or never saw it: SCRIPT FLUSH, a restart, a failover.
+        reply = send(con, &plan::eval(cmd)).await;
+    }
+    match reply {
+        Ok(reply) => check_script(reply, &cmd.get_packed_command()),
+        Err(error) => Err(lost::<C>(error, &cmd.get_packed_command())),
+    }
+}
+
+/// One command and its reply, a server's error among them.
+async fn send<C>(con: &mut C, cmd: &Cmd) -> RedisResult<Value>
+where
+    C: AsyncConnection + ?Sized,
+{
+    let reply = con.req_packed_command(cmd).await;
+    reply.or_else(|error| ServerError::try_from(error).map(Value::ServerError))
+}
+
+#[cold]
+fn lost<C: ?Sized>(error: RedisError, packed: &[u8]) -> Failure {
+    transport(error, !never_resends::<C>(), packed)
+}
+
+/// Whether what the connection says of its last attempt is all that happened. A cluster's sends
+/// again by itself, and a type of somebody else's may be one inside: so this is asked of the one
+/// type that connects anew and is known to send once.
+fn never_resends<C: ?Sized>() -> bool {
+    type_name::<C>() == "redis::aio::connection_manager::ConnectionManager"
+}
