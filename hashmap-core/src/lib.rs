@@ -40,6 +40,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod checked;
 mod connection;
 mod error;
 mod exec;
@@ -48,6 +49,7 @@ mod plan;
 mod queue;
 mod record;
 mod redact;
+mod retry;
 mod sink;
 mod value;
 mod write;
@@ -56,6 +58,9 @@ mod write;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "r2d2")]
+pub use checked::CheckedManager;
+pub use checked::{Checked, TimeLimited};
 #[cfg(feature = "aio")]
 pub use connection::AsyncConnection;
 pub use connection::Connection;
@@ -67,7 +72,9 @@ pub use queue::Queue;
 pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};
 pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
-pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};
+pub use write::{
+    Deadline, GivenKey, HashWrite, KeySource, Limit, TemplateKey, TimeLimit, Unlimited, Written,
+};
 
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive_segment.md")]

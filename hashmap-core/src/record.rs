@@ -135,7 +135,7 @@ pub trait ToRedisHash {
     {
         let request = exec::aio::Request::new(&self.as_hash());
         async move {
-            let request = request?;
+            let mut request = request?;
             match request.run(con).await? {
                 Written::Refused => Err(request.failed(Failure::conflict())),
                 _ => Ok(()),

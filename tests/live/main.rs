@@ -8,6 +8,7 @@ mod answers;
 mod atomic;
 mod auth;
 mod busy;
+mod checked;
 mod cluster;
 mod connections;
 mod declared;
@@ -84,6 +85,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         busy::cases(),
+        checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
         declared::cases(),

@@ -94,7 +94,7 @@ impl Shape {
         out
     }
 
-    fn with<'k>(
+    pub(crate) fn with<'k>(
         self,
         person: &'k Person,
         key: &'k str,
