@@ -27,15 +27,31 @@
 //! - [`ToHashValue`]: the table of Rust types and the bytes they become; how to add your own.
 //! - [`ToHashField`]: what may be absent, and what happens to absent fields.
 //! - [`KeySegment`]: what may stand in a key template, and what is refused.
+//! - [`HashWrite`]: every option of one write: conditions, lifetimes, deadlines, retries, pipelines.
+//! - [`Connection`], [`Checked`]: what a record can be written to, and what it should be where there
+//!   are timeouts.
 //! - [`Error`]: what can go wrong, and what it did to the hash ([`Effect`]).
 //!
 //! # How a record is written
 //!
 //! A write touches only the declared fields of its key. One command (`HSET`, or `HDEL` where
 //! every field is absent) is sent as it is; `HSET` and `HDEL` together go inside `MULTI`/`EXEC`;
-//! a write with an expiry or with `replace` is one Lua script. So a record is written all or not
-//! at all, in one round trip, and a key that holds another type is left as it was, its time to
-//! live included.
+//! all else, and everything of several commands that goes to a cluster, is one Lua script. So a
+//! record is written all or not at all, in one round trip, and a key that holds another type is left
+//! as it was, its time to live included.
+//!
+//! # Features
+//!
+//! | feature | what |
+//! | --- | --- |
+//! | `derive` (default) | the derives |
+//! | `tokio`, `smol` | `write_hash_async` and `write_async`, on that runtime of `redis`; `aio` where you choose it there |
+//! | `cluster` | `queue` into a `ClusterPipeline` (cluster connections need no feature of ours) |
+//! | `r2d2` | `CheckedManager` |
+//! | `retry` | `HashWrite::retry` |
+//! | `json` | `#[redis_hash(json)]` |
+//! | `serde` | `SerdeHash` |
+//! | `bytes`, `chrono`, `jiff`, `rust_decimal`, `time`, `uuid` | values of these crates |
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

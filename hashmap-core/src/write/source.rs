@@ -7,7 +7,7 @@ use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
 #[non_exhaustive]
 pub struct TemplateKey;
 
-/// The key was given: [`HashWrite::key`].
+/// The key was given: [`HashWrite::key`](crate::HashWrite::key).
 #[derive(Debug, Clone, Copy)]
 pub struct GivenKey<K>(pub(super) K);
 
