@@ -202,11 +202,6 @@ impl Record {
     pub const fn versioned(self) -> Self {
         Self { versioned: true, ..self }
     }
-
-    /// Whether it has one: a flattened record must not.
-    pub const fn is_versioned(self) -> bool {
-        self.versioned
-    }
 }
 
 /// How long a write lets its key live.
