@@ -147,7 +147,8 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         self
     }
 
-    /// What happens to absent fields, for all fields of this one write.
+    /// What happens to absent fields, for all fields of this one write. A field that is kept keeps
+    /// the lifetime that it has, too.
     pub fn absent(mut self, absent: Absent) -> Self {
         self.options.absent = Some(absent);
         self
@@ -218,12 +219,14 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
 
     /// Writes the record, in one round trip.
     ///
-    /// With `expire` or `replace` the write is a Lua script, called by its digest (and once by its
-    /// source on a server that has not seen it).
+    /// With a condition, a lifetime, `replace` or a version the write is a Lua script, called by its
+    /// digest (and once by its source on a server that has not seen it); to a cluster, all that is
+    /// more than one command is.
     ///
-    /// A user of the server needs the rights to `hset`, `hdel`, `multi` and `exec`, and for the
-    /// script also to `eval`, `evalsha`, `hkeys`, `hmget` and `pexpire`; of these, to the commands
-    /// that the write runs.
+    /// A user of the server needs the rights to the commands that the write runs: `hset`, `hdel`,
+    /// `multi` and `exec`; for the script also `eval`, `evalsha`, and of `hkeys` (`replace`), `hlen`
+    /// (`only_if`), `hget` (a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
+    /// `persist` and `hmget` (the key's) those that it needs.
     ///
     /// Not for a connection that is inside a `MULTI` of yours: where fields are absent, the write
     /// has a `MULTI` and an `EXEC` of its own, and the server then ends yours. The error says so.
