@@ -8,11 +8,13 @@ mod answers;
 mod atomic;
 mod auth;
 mod busy;
+mod chaos;
 mod checked;
 mod cluster;
 mod connections;
 mod declared;
 mod encoder;
+mod examples;
 mod foreign;
 mod interop;
 mod keys;
@@ -85,11 +87,13 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         busy::cases(),
+        chaos::cases(),
         checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
         declared::cases(),
         encoder::cases(),
+        examples::cases(protocol),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
