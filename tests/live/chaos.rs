@@ -107,7 +107,7 @@ fn checked(lab: &Lab) {
     };
     let write_and_read = |writer: u64| {
         let mut random = fastrand::Rng::with_seed(writer);
-        let mut con = None;
+        let mut kept: Option<Checked<Connection>> = None;
         for n in 0..OPERATIONS / WRITERS / 2 {
             let started = Instant::now();
             // Each record has one writer, and any reader.
@@ -115,10 +115,10 @@ fn checked(lab: &Lab) {
             let read = random.u64(..WRITERS * RECORDS);
             loop {
                 assert!(started.elapsed() < HANG, "hangs");
+                let usable = kept.take().filter(|con| !con.is_broken());
                 // Made while it stalls, or killed as it is made.
-                let Ok(con) = con.take().map_or_else(connect, Ok).map(|new| con.insert(new)) else {
-                    continue;
-                };
+                let Ok(con) = usable.map_or_else(connect, Ok) else { continue };
+                let con = kept.insert(con);
                 let written = Pair::new(id, n).write_hash(con);
                 let answer = written.map_err(|error| assert_true(&error)).ok().and_then(|()| {
                     let answer: RedisResult<Read> = read_command(read).query(con);
@@ -129,9 +129,6 @@ fn checked(lab: &Lab) {
                     break;
                 }
                 failures.fetch_add(1, Ordering::Relaxed);
-            }
-            if con.as_ref().is_some_and(Checked::is_broken) {
-                con = None;
             }
         }
     };
