@@ -20,6 +20,7 @@ mod interop;
 mod keys;
 mod lab;
 mod lost;
+mod migration;
 mod mixtures;
 mod records;
 mod replica;
@@ -98,6 +99,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         interop::cases(),
         keys::cases(),
         lost::cases(),
+        migration::cases(),
         mixtures::cases(),
         records::cases(),
         replica::cases(),
