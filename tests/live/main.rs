@@ -15,6 +15,7 @@ mod connections;
 mod declared;
 mod encoder;
 mod examples;
+mod failover;
 mod foreign;
 mod interop;
 mod keys;
@@ -95,6 +96,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         declared::cases(),
         encoder::cases(),
         examples::cases(protocol),
+        failover::cases(),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
