@@ -4,6 +4,8 @@
 //! each trial under keys of its own; one that changes a server's settings starts its own.
 
 mod acl;
+mod aio;
+mod aio_cluster;
 mod answers;
 mod atomic;
 mod auth;
@@ -65,13 +67,14 @@ fn trials(binary: ServerBinary) -> Vec<Trial> {
     for protocol in [RESP2, RESP3] {
         for case in cases(shared.binary(), protocol) {
             let lab = Lab::new(Arc::clone(&shared), protocol, case.name);
-            trials.push(Trial::ignorable_test(lab.trial(), move || match case.lacks {
+            let trial = Trial::ignorable_test(lab.trial(), move || match case.lacks {
                 None => {
                     (case.run)(&lab);
                     Ok(Completion::Completed)
                 }
                 Some(what) => Ok(Completion::ignored_with(what)),
-            }));
+            });
+            trials.push(trial.with_ignored_flag(case.is_long));
         }
     }
     trials
@@ -80,6 +83,8 @@ fn trials(binary: ServerBinary) -> Vec<Trial> {
 fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
     [
         acl::cases(binary),
+        aio::cases(),
+        aio_cluster::cases(protocol),
         answers::cases(),
         atomic::cases(),
         auth::cases(),
