@@ -4,6 +4,8 @@
 mod attributes;
 #[path = "derive/keys.rs"]
 mod keys;
+#[path = "derive/lifetimes.rs"]
+mod lifetimes;
 #[path = "derive/packed.rs"]
 mod packed;
 #[path = "derive/shapes.rs"]

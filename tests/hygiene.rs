@@ -9,7 +9,7 @@ pub mod names;
 pub mod places;
 
 use redis_hashmap::ToRedisHash;
-use redis_hashmap_renamed::{Elsewhere, Renamed, vendored::Vendored};
+use redis_hashmap_renamed::{Code, Elsewhere, Renamed, vendored::Vendored};
 
 /// The commands, one a line; scripts are cut out.
 fn shown(packed: &[u8]) -> String {
@@ -30,7 +30,7 @@ fn names_of_the_users() {
     assert_eq!(
         shown(&names::packed().unwrap()),
         "
- EVAL SCRIPT 1 {shadow:1} 3600000  8 ID 1 OPTION 2 STRING 3 Ok 1 DELETED
+ EVAL SCRIPT 1 {shadow:1}   PEXPIRE 3600000   8 0 ID 1 OPTION 2 STRING 3 Ok 1 DELETED
  HSET 1:2 __redis_hash 0 __redis_hash_key 1 __redis_hash_out 2 __redis_hash_visitor 3 field 4 keep 5 new 6 present 7 segment 8 visitor 9
  HSET f f f k 1 r 2 w w t 1 v 1.5 n abc
  HSET t:1 type t fn 1
@@ -38,7 +38,9 @@ fn names_of_the_users() {
  MULTI
  HSET {try}:7:v plan try __redis_hash_value v with 1 text a deep 1 names_text b names_deep 2
  HDEL {try}:7:v skip_if
- EXEC{fine}:7:vt:1"
+ EXEC
+ EVAL SCRIPT 1 1   PERSIST  __redis_hash_visitor 4 6 4 expire_ms 2 hash_version 3 \
+         __redis_hash_visitor 5 expire_ms 1000 hash_version 2000{fine}:7:vt:1"
     );
 }
 
@@ -55,7 +57,7 @@ fn odd_places() {
  HDEL k none
  EXEC
  HSET k id 1 type t
- EVAL SCRIPT 1 k 7200000  2 the-other 1
+ EVAL SCRIPT 1 k   PEXPIRE 7200000   2 0 the-other 1
  MULTI
  HSET k id 1 given 2 bytes 34 value x
  HDEL k option
@@ -75,10 +77,11 @@ fn every_lint_denied() {
     assert_eq!(
         shown(&lints::packed().unwrap()),
         "
- EVAL SCRIPT 1 k 2592000000  4 id 1 number 2
+ EVAL SCRIPT 1 k   PEXPIRE 2592000000   4 0 id 1 number 2
  HSET k id 3
  HSET k id 4 private 5 optional 6 text t
- HSET k text x bytes yz option o"
+ HSET k text x bytes yz option o
+ EVAL SCRIPT 1 k   PERSIST  rev 2 4 2 otp 1 rev 3 otp 900000"
     );
 }
 
@@ -106,12 +109,12 @@ fn the_core_under_another_name() {
     };
     renamed.as_hash().encode(&mut packed).unwrap();
     Vendored { id: 2 }.as_hash().encode(&mut packed).unwrap();
-    Elsewhere { id: 3 }.as_hash().encode(&mut packed).unwrap();
+    Elsewhere { id: 3, rev: 4, code: Code { otp: 5 } }.as_hash().encode(&mut packed).unwrap();
     assert_eq!(
         shown(&packed),
         "
- EVAL SCRIPT 1 {r:1}:n 604800000  8 Id 1 Name n This x That y Deleted
+ EVAL SCRIPT 1 {r:1}:n   PEXPIRE 604800000   8 0 Id 1 Name n This x That y Deleted
  HSET 2 id 2
- HSET 3 id 3"
+ EVAL SCRIPT 1 3   PERSIST  rev 4 6 2 id 3 rev 5 otp 5 otp 900000"
     );
 }

@@ -1,4 +1,4 @@
-//! Real servers: [`found`] says which there are, [`Server`] and [`Cluster`] start them.
+//! Real servers: [`found`] says which there are, [`Server`], [`Cluster`] and [`Sentinel`] start them.
 //!
 //! `redis-test` starts servers too, but from one binary a process, chosen by an environment
 //! variable, with the `redis-cli` on PATH, and it leaves them running when the test is killed: so
@@ -7,6 +7,7 @@
 mod binary;
 mod cluster;
 mod port;
+mod sentinel;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use std::{io, path::PathBuf};
 
 pub use binary::{Flavour, ServerBinary, found, provisioned};
 pub use cluster::Cluster;
+pub use sentinel::Sentinel;
 pub use server::Server;
 
 /// Why a server is not there.

@@ -242,6 +242,18 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// The caller's deadline came before the answer.
+    #[cfg(feature = "aio")]
+    pub(crate) fn late() -> Self {
+        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "the deadline is over");
+        Self {
+            what: "no answer before the deadline".into(),
+            effect: Effect::Unknown,
+            kind: ErrorKind::Timeout,
+            source: late.into(),
+        }
+    }
+
     /// Another writer was there since the record was read.
     pub(crate) fn conflict() -> Self {
         Self {

@@ -6,6 +6,7 @@ pub(crate) mod blocking;
 
 use redis::{RedisError, ServerError, Value};
 
+use crate::checked;
 use crate::error::{Effect, ErrorKind, Failure};
 use crate::redact;
 use crate::write::Written;
@@ -247,9 +248,13 @@ fn shape(reply: &Value) -> &'static str {
 /// try says is not all that happened.
 fn transport(error: RedisError, redirects: bool, packed: &[u8]) -> Failure {
     use redis::ErrorKind as Redis;
-    let never_sent = !redirects
-        && (error.is_connection_refusal()
-            || matches!(error.kind(), Redis::AuthenticationFailed | Redis::InvalidClientConfig));
+    let never_sent = checked::is_refusal(&error)
+        || !redirects
+            && (error.is_connection_refusal()
+                || matches!(
+                    error.kind(),
+                    Redis::AuthenticationFailed | Redis::InvalidClientConfig
+                ));
     let kind = ErrorKind::of_transport(&error);
     Failure {
         what: match kind {

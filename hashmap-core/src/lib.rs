@@ -27,19 +27,36 @@
 //! - [`ToHashValue`]: the table of Rust types and the bytes they become; how to add your own.
 //! - [`ToHashField`]: what may be absent, and what happens to absent fields.
 //! - [`KeySegment`]: what may stand in a key template, and what is refused.
+//! - [`HashWrite`]: every option of one write: conditions, lifetimes, deadlines, retries, pipelines.
+//! - [`Connection`], [`Checked`]: what a record can be written to, and what it should be where there
+//!   are timeouts.
 //! - [`Error`]: what can go wrong, and what it did to the hash ([`Effect`]).
 //!
 //! # How a record is written
 //!
 //! A write touches only the declared fields of its key. One command (`HSET`, or `HDEL` where
 //! every field is absent) is sent as it is; `HSET` and `HDEL` together go inside `MULTI`/`EXEC`;
-//! a write with an expiry or with `replace` is one Lua script. So a record is written all or not
-//! at all, in one round trip, and a key that holds another type is left as it was, its time to
-//! live included.
+//! all else, and everything of several commands that goes to a cluster, is one Lua script. So a
+//! record is written all or not at all, in one round trip, and a key that holds another type is left
+//! as it was, its time to live included.
+//!
+//! # Features
+//!
+//! | feature | what |
+//! | --- | --- |
+//! | `derive` (default) | the derives |
+//! | `tokio`, `smol` | `write_hash_async` and `write_async`, on that runtime of `redis`; `aio` where you choose it there |
+//! | `cluster` | `queue` into a `ClusterPipeline` (cluster connections need no feature of ours) |
+//! | `r2d2` | `CheckedManager` |
+//! | `retry` | `HashWrite::retry` |
+//! | `json` | `#[redis_hash(json)]` |
+//! | `serde` | `SerdeHash` |
+//! | `bytes`, `chrono`, `jiff`, `rust_decimal`, `time`, `uuid` | values of these crates |
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod checked;
 mod connection;
 mod error;
 mod exec;
@@ -48,6 +65,7 @@ mod plan;
 mod queue;
 mod record;
 mod redact;
+mod retry;
 mod sink;
 mod value;
 mod write;
@@ -56,6 +74,9 @@ mod write;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "r2d2")]
+pub use checked::CheckedManager;
+pub use checked::{Checked, TimeLimited};
 #[cfg(feature = "aio")]
 pub use connection::AsyncConnection;
 pub use connection::Connection;
@@ -67,7 +88,9 @@ pub use queue::Queue;
 pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};
 pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
-pub use write::{GivenKey, HashWrite, KeySource, TemplateKey, Written};
+pub use write::{
+    Deadline, GivenKey, HashWrite, KeySource, Limit, TemplateKey, TimeLimit, Unlimited, Written,
+};
 
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive_segment.md")]

@@ -54,7 +54,10 @@ mod sealed {
     }
 }
 
-pub(crate) fn queue<R, K>(write: &HashWrite<'_, R, K>, pipeline: &mut impl Queue) -> Result<()>
+pub(crate) fn queue<R, K, L>(
+    write: &HashWrite<'_, R, K, L>,
+    pipeline: &mut impl Queue,
+) -> Result<()>
 where
     R: ToRedisHash + ?Sized,
     K: KeySource<R>,

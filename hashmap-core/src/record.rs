@@ -135,7 +135,7 @@ pub trait ToRedisHash {
     {
         let request = exec::aio::Request::new(&self.as_hash());
         async move {
-            let request = request?;
+            let mut request = request?;
             match request.run(con).await? {
                 Written::Refused => Err(request.failed(Failure::conflict())),
                 _ => Ok(()),
@@ -201,11 +201,6 @@ impl Record {
     #[must_use]
     pub const fn versioned(self) -> Self {
         Self { versioned: true, ..self }
-    }
-
-    /// Whether it has one: a flattened record must not.
-    pub const fn is_versioned(self) -> bool {
-        self.versioned
     }
 }
 

@@ -1,5 +1,10 @@
 //! The builder behind `write_hash`: one write of one record, with its options.
 
+mod limit;
+mod source;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +13,14 @@ use crate::connection::AsyncConnection;
 use crate::connection::Connection;
 use crate::error::{Failure, Result, WriteError};
 use crate::exec;
-use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
+use crate::key::KeyWriter;
 use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, ToRedisHash};
+use crate::retry::{Attempts, Retry};
+
+pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
+pub use source::{GivenKey, KeySource, TemplateKey};
 
 /// One write of one record, made by [`as_hash`](ToRedisHash::as_hash).
 ///
@@ -33,47 +42,13 @@ use crate::record::{Absent, KeyLife, ToRedisHash};
 /// # Ok::<(), redis_hashmap::Error>(())
 /// ```
 #[must_use = "nothing is written before `.write(..)` or `.encode(..)`"]
-pub struct HashWrite<'r, R: ?Sized, K = TemplateKey> {
+pub struct HashWrite<'r, R: ?Sized, K = TemplateKey, L = Unlimited> {
     record: &'r R,
     key: K,
     options: WriteOptions,
-}
-
-/// The key comes from the record's template.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct TemplateKey;
-
-/// The key was given: [`HashWrite::key`].
-#[derive(Debug, Clone, Copy)]
-pub struct GivenKey<K>(K);
-
-/// Where the key of a write comes from: [`TemplateKey`] or [`GivenKey`].
-#[diagnostic::on_unimplemented(
-    message = "`{R}` has no key template, so nobody knows which hash to write",
-    label = "no key for this record",
-    note = "give the struct a template, of segments that are strings, integers or `bool`: `#[redis_hash(key = \"user:{{id}}\")]`",
-    note = "or give this one write its key: `record.as_hash().key(\"user:1\")`"
-)]
-pub trait KeySource<R: ?Sized> {
-    #[doc(hidden)]
-    fn write_key(&self, record: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: HashKeyTemplate + ?Sized> KeySource<R> for TemplateKey {
-    #[inline]
-    fn write_key(&self, record: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
-        record.write_hash_key(key)
-    }
-}
-
-impl<R: ?Sized, K: AsRef<[u8]>> KeySource<R> for GivenKey<K> {
-    #[inline]
-    fn write_key(&self, _: &R, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
-        key.literal(&self.0);
-        Ok(())
-    }
+    pub(crate) limit: L,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) resend_unknown: bool,
 }
 
 /// What a write did that did not fail.
@@ -103,14 +78,22 @@ pub enum Written {
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
     pub(crate) fn new(record: &'r R) -> Self {
         let options = WriteOptions { life: R::RECORD.life, ..WriteOptions::default() };
-        Self { record, key: TemplateKey, options }
+        Self {
+            record,
+            key: TemplateKey,
+            options,
+            limit: Unlimited,
+            retry: None,
+            resend_unknown: false,
+        }
     }
 }
 
-impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
+impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     /// Writes to this key, whatever the record's template says: any bytes, not checked.
-    pub fn key<G: AsRef<[u8]>>(self, key: G) -> HashWrite<'r, R, GivenKey<G>> {
-        HashWrite { record: self.record, key: GivenKey(key), options: self.options }
+    pub fn key<G: AsRef<[u8]>>(self, key: G) -> HashWrite<'r, R, GivenKey<G>, L> {
+        let Self { record, key: _, options, limit, retry, resend_unknown } = self;
+        HashWrite { record, key: GivenKey(key), options, limit, retry, resend_unknown }
     }
 
     /// The whole key is gone after this time, counted by the server from the write (`PEXPIRE`,
@@ -164,20 +147,86 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
         self
     }
 
-    /// What happens to absent fields, for all fields of this one write.
+    /// What happens to absent fields, for all fields of this one write. A field that is kept keeps
+    /// the lifetime that it has, too.
     pub fn absent(mut self, absent: Absent) -> Self {
         self.options.absent = Some(absent);
         self
     }
 
+    /// The whole write takes no longer: sending, every reply, and all attempts of a
+    /// [`retry`](Self::retry). What is not over then is an error of kind
+    /// [`Timeout`](crate::ErrorKind::Timeout); its effect says whether anything was sent.
+    ///
+    /// A synchronous connection must be one whose time can be limited:
+    /// [`Checked<redis::Connection>`](crate::Checked). The timeouts of `redis` count anew with every
+    /// reply, and leave a connection that answers one question with the answer to another.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use redis_hashmap::{Checked, ToRedisHash};
+    ///
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let client = redis::Client::open("redis://127.0.0.1/").unwrap();
+    /// let mut con = Checked::new(client.get_connection()?);
+    /// User { id: 1 }.as_hash().deadline(Duration::from_millis(100)).write(&mut con)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn deadline(self, time: Duration) -> HashWrite<'r, R, K, Deadline> {
+        let Self { record, key, options, limit: _, retry, resend_unknown } = self;
+        HashWrite { record, key, options, limit: Deadline(time), retry, resend_unknown }
+    }
+
+    /// Writes again what failed and [may be](crate::Error::is_retryable) written again: what was not
+    /// sent, and what the server refused for a reason that passes. After each attempt the policy
+    /// says how long to wait, and when to give up; the last error is the write's.
+    ///
+    /// Without this, nothing is ever sent twice (but by the connections of `redis` themselves: a
+    /// cluster's resends after a lost connection).
+    ///
+    /// ```no_run
+    /// use backon::ExponentialBuilder;
+    ///
+    /// # use redis_hashmap::ToRedisHash;
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/").unwrap();
+    /// User { id: 1 }.as_hash().retry(ExponentialBuilder::default().with_max_times(5)).write(&mut con)?;
+    /// # Ok::<(), redis_hashmap::Error>(())
+    /// ```
+    #[cfg(feature = "retry")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "retry")))]
+    pub fn retry(mut self, policy: backon::ExponentialBuilder) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// With [`retry`](Self::retry): also what is [`Unknown`](crate::Effect::Unknown) is written
+    /// again, the record that was sent and never answered.
+    ///
+    /// It may have been written. If another writer wrote the same key since then, the second attempt
+    /// overwrites the newer record with this older one. Never done for a write with a condition
+    /// ([`only_if`](Self::only_if), a `version`), which would refuse its own first attempt.
+    #[cfg(feature = "retry")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "retry")))]
+    pub fn resend_unknown(mut self) -> Self {
+        self.resend_unknown = true;
+        self
+    }
+
     /// Writes the record, in one round trip.
     ///
-    /// With `expire` or `replace` the write is a Lua script, called by its digest (and once by its
-    /// source on a server that has not seen it).
+    /// With a condition, a lifetime, `replace` or a version the write is a Lua script, called by its
+    /// digest (and once by its source on a server that has not seen it); to a cluster, all that is
+    /// more than one command is.
     ///
-    /// A user of the server needs the rights to `hset`, `hdel`, `multi` and `exec`, and for the
-    /// script also to `eval`, `evalsha`, `hkeys`, `hmget` and `pexpire`; of these, to the commands
-    /// that the write runs.
+    /// A user of the server needs the rights to the commands that the write runs: `hset`, `hdel`,
+    /// `multi` and `exec`; for the script also `eval`, `evalsha`, and of `hkeys` (`replace`), `hlen`
+    /// (`only_if`), `hget` (a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
+    /// `persist` and `hmget` (the key's) those that it needs.
     ///
     /// Not for a connection that is inside a `MULTI` of yours: where fields are absent, the write
     /// has a `MULTI` and an `EXEC` of its own, and the server then ends yours. The error says so.
@@ -189,6 +238,7 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     where
         K: KeySource<R>,
         C: Connection + ?Sized,
+        L: Limit<C>,
     {
         exec::blocking::write(con, self)
     }
@@ -208,10 +258,11 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
     pub fn write_async<'c, C>(
         &self,
         con: &'c mut C,
-    ) -> impl Future<Output = Result<Written>> + Send + use<'c, R, K, C>
+    ) -> impl Future<Output = Result<Written>> + Send + use<'c, R, K, L, C>
     where
         K: KeySource<R>,
         C: AsyncConnection + ?Sized,
+        L: TimeLimit,
     {
         let request = exec::aio::Request::new(self);
         async move { request?.run(con).await }
@@ -250,6 +301,14 @@ impl<'r, R: ToRedisHash + ?Sized, K> HashWrite<'r, R, K> {
         K: KeySource<R>,
     {
         queue::queue(self, pipeline)
+    }
+
+    pub(crate) fn attempts(&self) -> Attempts
+    where
+        L: TimeLimit,
+    {
+        let resend_unknown = self.resend_unknown && !self.may_be_refused();
+        Attempts::new(self.retry, resend_unknown, self.limit.until())
     }
 
     pub(crate) fn may_be_refused(&self) -> bool {
@@ -327,77 +386,11 @@ impl Drop for Undo<'_> {
 }
 
 /// The record's name and the options; no value.
-impl<R: ToRedisHash + ?Sized, K> fmt::Debug for HashWrite<'_, R, K> {
+impl<R: ToRedisHash + ?Sized, K, L> fmt::Debug for HashWrite<'_, R, K, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HashWrite")
             .field("record", &R::RECORD.name)
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use super::*;
-    use crate::__private::{Field, FieldVisitor, KeyTemplate, Record};
-    use crate::{KeySegment, ToHashValue, ValueError, ValueWriter, WrittenValue};
-
-    struct Person {
-        id: &'static str,
-        name: Option<Panics>,
-    }
-
-    struct Panics;
-
-    impl ToHashValue for Panics {
-        fn write_hash_value<'w>(
-            &self,
-            out: ValueWriter<'w>,
-        ) -> Result<WrittenValue<'w>, ValueError> {
-            let _half = out.display("half of it")?;
-            panic!("in an encoder");
-        }
-    }
-
-    impl ToRedisHash for Person {
-        const RECORD: Record = Record::new("Person");
-
-        fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
-            visitor.field(Field::new("name", b"$4\r\nname\r\n").keep(), self.name.as_ref());
-        }
-    }
-
-    impl HashKeyTemplate for Person {
-        fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
-            key.begin(const { &KeyTemplate::new("Person", "{id}", "") });
-            self.id.write_key_segment(key.segment("", "id"))
-        }
-    }
-
-    #[test]
-    fn nothing_to_send_is_no_way_round_the_key() {
-        // Were anything sent, it would be an error: nobody listens there.
-        let mut nobody = redis::Client::open("unix:///nowhere/at/all").unwrap();
-        let written = Person { id: "1", name: None }.as_hash().write(&mut nobody).unwrap();
-        assert_eq!(written, Written::Nothing);
-
-        let bad = Person { id: "", name: None }.as_hash().write(&mut nobody).unwrap_err();
-        assert_eq!(bad.kind(), crate::ErrorKind::Key);
-
-        let mut out = b"before".to_vec();
-        assert_eq!(Person { id: "1", name: None }.as_hash().encode(&mut out).unwrap(), 0);
-        assert!(Person { id: "", name: None }.as_hash().encode(&mut out).is_err());
-        assert_eq!(out, b"before");
-    }
-
-    #[test]
-    fn a_panic_leaves_no_half_of_a_command() {
-        let mut out = b"before".to_vec();
-        let person = Person { id: "1", name: Some(Panics) };
-        let encode = AssertUnwindSafe(|| person.as_hash().encode(&mut out).map(drop));
-        catch_unwind(encode).unwrap_err();
-        assert_eq!(out, b"before");
     }
 }

@@ -9,7 +9,7 @@ use syn::{Attribute, Ident, LitStr, Path};
 use self::item::{Item, Place, items};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
-use crate::duration;
+use crate::duration::{self, Mortal};
 use crate::template::Template;
 
 /// A value, and the name that it was given to: where "not allowed here" belongs.
@@ -35,6 +35,7 @@ pub(crate) struct RecordAttrs {
     pub(crate) absent: Option<Given<Absent>>,
     /// Milliseconds.
     pub(crate) expire: Option<Given<u64>>,
+    pub(crate) persist: Option<Given<()>>,
     pub(crate) krate: Crate,
 }
 
@@ -53,6 +54,9 @@ pub(crate) struct FieldAttrs {
     pub(crate) with: Option<Given<Path>>,
     /// The prefix.
     pub(crate) flatten: Option<Given<Option<LitStr>>>,
+    /// Milliseconds.
+    pub(crate) expire: Option<Given<u64>>,
+    pub(crate) version: Option<Given<()>>,
 }
 
 /// What may stand on an enum or newtype that is a value.
@@ -70,12 +74,15 @@ pub(crate) struct VariantAttrs {
 
 const RECORD: Place = Place {
     name: "the struct",
-    known: &["key", "segments", "rename_all", "absent", "expire", "crate"],
+    known: &["key", "segments", "rename_all", "absent", "expire", "persist", "crate"],
     example: KEY,
 };
 const FIELD: Place = Place {
     name: "a field",
-    known: &["rename", "skip", "skip_if", "absent", "json", "display", "with", "flatten"],
+    known: &[
+        "rename", "skip", "skip_if", "absent", "json", "display", "with", "flatten", "expire",
+        "version",
+    ],
     example: RENAME,
 };
 const FLATTEN: Place = Place { name: "`flatten`", known: &["prefix"], example: PREFIX };
@@ -88,6 +95,7 @@ const SEGMENTS: &str = "segments = \"escape\"";
 const RENAME_ALL: &str = "rename_all = \"camelCase\"";
 const ABSENT: &str = "absent = \"keep\"";
 const EXPIRE: &str = "expire = \"30d\"";
+const EXPIRE_FIELD: &str = "expire = \"15m\"";
 const CRATE: &str = "crate = my_crate::redis_hashmap";
 const RENAME: &str = "rename = \"name\"";
 const SKIP_IF: &str = "skip_if = \"Vec::is_empty\"";
@@ -121,11 +129,9 @@ impl RecordAttrs {
                     set(&mut parsed.absent, &item, item.one_of(ctxt, ABSENT, &POLICIES));
                 }
                 "expire" => {
-                    let ms = item.string(ctxt, EXPIRE).and_then(|text| {
-                        duration::parse(&text.value()).map_err(|why| ctxt.error(text, why)).ok()
-                    });
-                    set(&mut parsed.expire, &item, ms);
+                    set(&mut parsed.expire, &item, lifetime(ctxt, &item, EXPIRE, &duration::HASH));
                 }
+                "persist" => set(&mut parsed.persist, &item, item.flag(ctxt)),
                 "crate" => set(&mut parsed.krate, &item, Some(item.path(ctxt, CRATE))),
                 _ => item.unknown(ctxt, &RECORD, &[&FIELD]),
             }
@@ -152,6 +158,11 @@ impl FieldAttrs {
                     let prefix = item.list(ctxt, &FLATTEN).and_then(|list| prefix(ctxt, &list));
                     set(&mut parsed.flatten, &item, Some(prefix));
                 }
+                "expire" => {
+                    let ms = lifetime(ctxt, &item, EXPIRE_FIELD, &duration::FIELD);
+                    set(&mut parsed.expire, &item, ms);
+                }
+                "version" => set(&mut parsed.version, &item, item.flag(ctxt)),
                 _ => item.unknown(ctxt, &FIELD, &[&RECORD]),
             }
         }
@@ -169,10 +180,18 @@ impl FieldAttrs {
             self.display.as_ref().map(|given| &given.name),
             self.with.as_ref().map(|given| &given.name),
             self.flatten.as_ref().map(|given| &given.name),
+            self.expire.as_ref().map(|given| &given.name),
+            self.version.as_ref().map(|given| &given.name),
         ]
         .into_iter()
         .flatten()
     }
+}
+
+/// Milliseconds.
+fn lifetime(ctxt: &Ctxt, item: &Item, example: &str, of: &Mortal) -> Option<u64> {
+    let text = item.string(ctxt, example)?;
+    duration::parse(&text.value(), of).map_err(|why| ctxt.error(text, why)).ok()
 }
 
 fn prefix(ctxt: &Ctxt, list: &[Item]) -> Option<LitStr> {

@@ -7,22 +7,28 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 
-use crate::attr::nearest;
+use crate::attr::{Absent, nearest};
 use crate::ctxt::Ctxt;
-use crate::model::Record;
+use crate::model::{Field, Record};
 
 pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     something_to_write(ctxt, record);
     fields_can_be_referred_to(ctxt, record);
     skip_stands_alone(ctxt, record);
     flatten_stands_alone(ctxt, record);
+    flattened_is_there(ctxt, record);
+    version_stands_alone(ctxt, record);
+    one_version(ctxt, record);
     one_way_to_be_written(ctxt, record);
     absent_can_be(ctxt, record);
+    mortal_is_not_kept(ctxt, record);
+    one_life_of_the_key(ctxt, record);
     escape_has_a_template(ctxt, record);
     escape_has_its_sign_for_itself(ctxt, record);
     names_are_fit(ctxt, record);
     names_differ(ctxt, record);
     segments_are_fields(ctxt, record);
+    segments_stay(ctxt, record);
     paths_are_of_members(ctxt, record);
 }
 
@@ -67,19 +73,71 @@ fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
     }
 }
 
-/// The fields of a flattened record have names and policies of their own.
+/// The fields of a flattened record have names, policies and lifetimes of their own; a version they
+/// may not have.
 fn flatten_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
     for field in record.flattened() {
+        let ty = field.ty.to_token_stream();
         for other in field.attrs.given().filter(|name| *name != "flatten") {
-            let ty = field.ty.to_token_stream();
-            ctxt.error(other, format!("`{other}` has no meaning with `flatten`: say it in `{ty}`"));
+            let instead = if other == "version" {
+                "a version is a field of its own, a `u32` or `u64`".to_owned()
+            } else if other == "expire" {
+                format!("say it on the fields of `{ty}`")
+            } else {
+                format!("say it in `{ty}`")
+            };
+            ctxt.error(other, format!("`{other}` has no meaning with `flatten`: {instead}"));
         }
+    }
+}
+
+/// What to do with an absent value, each field of a record says for itself: it is they that are
+/// optional.
+fn flattened_is_there(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.flattened() {
+        if let (inner, true) = field.adapted() {
+            let inner = inner.to_token_stream();
+            ctxt.error(
+                field.ty,
+                format!(
+                    "an optional record cannot be flattened: flatten a plain `{inner}`, and make \
+                     its fields optional; or write it into one field, with `#[redis_hash(json)]`"
+                ),
+            );
+        }
+    }
+}
+
+/// A version is always there, is kept as long as its record, and is written as the number that the
+/// server compares.
+fn version_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.versions() {
+        for other in field.attrs.given().filter(|name| *name != "version" && *name != "rename") {
+            let why = format!(
+                "`{other}` has no meaning with `version`, which every write sets to a number, for \
+                 as long as the record lives: leave it out"
+            );
+            ctxt.error(other, why);
+        }
+    }
+}
+
+/// A write has one condition of this kind, and raises one number.
+fn one_version(ctxt: &Ctxt, record: &Record<'_>) {
+    let mut versions = record.versions();
+    let Some(first) = versions.next() else { return };
+    for field in versions {
+        let why = format!(
+            "`{}` is the version already, and a record has one: leave this out",
+            first.ident
+        );
+        ctxt.error(&field.attrs.version, why);
     }
 }
 
 /// A value has one text.
 fn one_way_to_be_written(ctxt: &Ctxt, record: &Record<'_>) {
-    for field in record.named() {
+    for field in record.values() {
         let attrs = &field.attrs;
         let ways = [
             attrs.json.as_ref().map(|given| &given.name),
@@ -96,15 +154,49 @@ fn one_way_to_be_written(ctxt: &Ctxt, record: &Record<'_>) {
 
 /// A policy for what never happens is a mistake. (Where the field's type decides, rustc finds it.)
 fn absent_can_be(ctxt: &Ctxt, record: &Record<'_>) {
-    for field in record.named() {
-        let attrs = &field.attrs;
-        let Some(absent) = &attrs.absent else { continue };
-        let is_adapted = attrs.json.is_some() || attrs.display.is_some() || attrs.with.is_some();
-        if is_adapted && attrs.skip_if.is_none() && !field.adapted().1 {
+    for field in record.values() {
+        let Some(absent) = &field.attrs.absent else { continue };
+        if never_absent(field) {
             let why = "this field is never absent, so `absent` says nothing here: for that, it is \
                        an `Option`, or has a `skip_if`";
             ctxt.error(absent, why);
         }
+    }
+}
+
+/// As far as it can be seen here.
+fn never_absent(field: &Field<'_>) -> bool {
+    let attrs = &field.attrs;
+    let is_adapted = attrs.json.is_some() || attrs.display.is_some() || attrs.with.is_some();
+    is_adapted && attrs.skip_if.is_none() && !field.adapted().1
+}
+
+/// A kept field would keep the lifetime that an earlier write gave it. The struct's policy counts
+/// where the field is seen to be one that can be absent.
+fn mortal_is_not_kept(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.values().filter(|field| field.absent == Absent::Keep) {
+        let Some(expire) = &field.attrs.expire else { continue };
+        let why = if never_absent(field) {
+            continue;
+        } else if field.attrs.absent.is_some() {
+            "`expire` contradicts `absent = \"keep\"`: a field that is kept would keep the lifetime \
+             of an earlier write; leave one of them out"
+        } else if field.adapted().1 || field.attrs.skip_if.is_some() {
+            "`expire` contradicts the struct's `absent = \"keep\"`: a field that is kept would keep \
+             the lifetime of an earlier write; give this field `absent = \"delete\"`"
+        } else {
+            continue;
+        };
+        ctxt.error(expire, why);
+    }
+}
+
+/// The key goes after a time, or never.
+fn one_life_of_the_key(ctxt: &Ctxt, record: &Record<'_>) {
+    if let (Some(_), Some(persist)) = (&record.attrs.expire, &record.attrs.persist) {
+        let why = "`persist` contradicts `expire`: it takes away the time to live that the other \
+                   gives; leave one of them out";
+        ctxt.error(persist, why);
     }
 }
 
@@ -193,6 +285,23 @@ fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
         };
         let struct_name = &record.original.ident;
         ctxt.error(text, format!("`{{{segment}}}` is no field of `{struct_name}`{help}"));
+    }
+}
+
+/// The write that raises the version would be one to the key of the version before.
+fn segments_stay(ctxt: &Ctxt, record: &Record<'_>) {
+    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
+    else {
+        return;
+    };
+    let is_version =
+        |segment: &&str| record.field(segment).is_some_and(|field| field.attrs.version.is_some());
+    if let Some(segment) = template.segments().find(is_version) {
+        let why = format!(
+            "`{{{segment}}}` is the version, which every write raises, and a record's key must stay: \
+             leave it out of the template"
+        );
+        ctxt.error(text, why);
     }
 }
 

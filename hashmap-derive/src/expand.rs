@@ -24,9 +24,9 @@ pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
     match ctxt.finish() {
         Ok(()) => {
             let to_hash = to_hash::expand(&record);
-            let names = to_hash::assert_names(&record);
+            let flattened = to_hash::assert_flattened(&record);
             let key = key::expand(&record);
-            anonymous(&record.attrs.krate, &quote!(#to_hash #names #key))
+            anonymous(&record.attrs.krate, &quote!(#to_hash #flattened #key))
         }
         Err(errors) => {
             let stubs = anonymous(&record.attrs.krate, &fallback::to_redis_hash(&record));
@@ -57,7 +57,7 @@ fn one_text(input: &DeriveInput, derived: &value::Derived) -> TokenStream {
 }
 
 /// What generated code names of the core, and the name it has there: one that nobody else has.
-const IMPORTS: [(&str, &str); 10] = [
+const IMPORTS: [(&str, &str); 11] = [
     ("ToRedisHash", "__RedisHashToRedisHash"),
     ("HashKeyTemplate", "__RedisHashKeyTemplate"),
     ("KeyError", "__RedisHashKeyError"),
@@ -67,6 +67,7 @@ const IMPORTS: [(&str, &str); 10] = [
     ("__private::AbsentField", "__RedisHashAbsentField"),
     ("__private::JsonField", "__RedisHashJsonField"),
     ("__private::DisplayField", "__RedisHashDisplayField"),
+    ("__private::VersionField", "__RedisHashVersionField"),
     ("__private", "__redis_hash"),
 ];
 

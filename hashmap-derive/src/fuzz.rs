@@ -89,6 +89,8 @@ const ATTRIBUTES: &[&str] = &[
     "with",
     "flatten",
     "prefix",
+    "version",
+    "persist",
     "r#key",
     "keys",
     "self",

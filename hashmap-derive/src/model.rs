@@ -56,6 +56,16 @@ impl<'a> Record<'a> {
         self.declared().filter(|field| field.attrs.flatten.is_some())
     }
 
+    /// The fields that count the record's writes: one, if it is right.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.named().filter(|field| field.attrs.version.is_some())
+    }
+
+    /// The fields that have a name in the hash, and a value of the user's.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.named().filter(|field| field.attrs.version.is_none())
+    }
+
     /// The field that a segment names, or that its path begins with.
     pub(crate) fn field(&self, segment: &str) -> Option<&Field<'a>> {
         let name = segment.split('.').next().unwrap_or(segment);

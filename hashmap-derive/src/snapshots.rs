@@ -1,4 +1,4 @@
-//! What the derives write, for six structs that have everything between them.
+//! What the derives write, for seven structs that have everything between them.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p redis-hashmap-derive snapshots` blesses the files of `snapshots/`.
 
@@ -98,6 +98,23 @@ fn flatten() {
         }
     };
     record(&input, &expect_file!["snapshots/flatten.rs"]);
+}
+
+#[test]
+fn lifetimes() {
+    let input = parse_quote! {
+        #[redis_hash(key = "session:{id}", persist, absent = "keep")]
+        struct Session<V> {
+            id: u64,
+            #[redis_hash(expire = "15m", absent = "delete")]
+            otp: Option<u32>,
+            #[redis_hash(expire = "1h30m", json)]
+            roles: Vec<String>,
+            #[redis_hash(version, rename = "_rev")]
+            revision: V,
+        }
+    };
+    record(&input, &expect_file!["snapshots/lifetimes.rs"]);
 }
 
 #[test]

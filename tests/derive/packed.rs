@@ -144,12 +144,13 @@ fn by_redis(wanted: &[Wanted], key: &[u8], options: &Options) -> (Vec<u8>, usize
 
     if options.expire.is_some() || options.replace {
         let mut cmd = redis::cmd("EVAL");
-        cmd.arg(SCRIPT).arg(1).arg(key);
+        cmd.arg(SCRIPT).arg(1).arg(key).arg(if options.replace { "replace" } else { "" }).arg("");
         match options.expire {
-            Some(expire) => cmd.arg(expire.as_nanos().div_ceil(1_000_000)),
-            None => cmd.arg(""),
+            Some(expire) => cmd.arg("PEXPIRE").arg(expire.as_nanos().div_ceil(1_000_000)),
+            None => cmd.arg("").arg(""),
         };
-        cmd.arg(if options.replace { "replace" } else { "" }).arg(pairs.len()).arg(pairs);
+        // No version, and no field with a lifetime of its own.
+        cmd.arg("").arg("").arg(pairs.len()).arg(0).arg(pairs);
         cmd.arg(names(if options.replace { Absent::Keep } else { Absent::Delete }));
         return (cmd.get_packed_command(), 1);
     }

@@ -96,6 +96,18 @@ pub struct Settings<'a, T, const N: usize> {
     phantom: PhantomData<&'a T>,
 }
 
+/// A field that should not be used any more, and goes by itself; a version likewise.
+#[derive(Debug, Clone, Copy, ToRedisHash)]
+#[redis_hash(persist)]
+pub struct Session {
+    #[deprecated = "use nothing"]
+    #[redis_hash(expire = "15m")]
+    otp: Option<u32>,
+    #[deprecated = "count yourself"]
+    #[redis_hash(version)]
+    rev: u32,
+}
+
 /// Every record of this file, packed.
 ///
 /// # Errors
@@ -118,6 +130,7 @@ pub fn packed() -> Result<Vec<u8>, Error> {
             text: "t".into(),
         })?,
         encode(&Settings { text: "x", bytes: *b"yz", option: &Some('o'), phantom: PhantomData })?,
+        encode(&Session { otp: Some(1), rev: 2 })?,
     ]
     .concat())
 }

@@ -36,6 +36,8 @@ struct Some;
 struct String(u8);
 struct ToHashField;
 struct Vec;
+struct Version;
+struct VersionField;
 struct bool_;
 
 // The derive writes what `Option` and `String` are here.
@@ -63,20 +65,26 @@ const key: u8 = 0;
 const out: u8 = 0;
 const present: u8 = 0;
 const value: u8 = 0;
+const version: u8 = 0;
 const visitor: u8 = 0;
 
 /// Methods named like those that generated code calls, on every type there is.
 trait Evil: ::core::marker::Sized {
     fn as_ref(self) {}
-    fn assert_different(self) {}
+    fn assert_flattened(self) {}
+    fn assert_nth_flattened(self) {}
     fn begin(self) {}
     fn escape(self) {}
     fn expire_ms(self) {}
     fn field(self) {}
+    fn hash_version(self) {}
     fn keep(self) {}
     fn literal(self) {}
+    fn persist(self) {}
     fn present(self) {}
     fn segment(self) {}
+    fn version(self) {}
+    fn versioned(self) {}
     fn visit_hash_fields(self) {}
     fn write_display(self) {}
     fn write_hash_key(self) {}
@@ -207,6 +215,20 @@ struct Adapted<'a> {
     names: Flat<'a, Wrapped<String>>,
 }
 
+/// A version, and lifetimes, of fields named like what they expand to.
+#[derive(ToRedisHash)]
+#[redis_hash(key = "{type}", persist)]
+struct Timed<V> {
+    #[redis_hash(skip)]
+    r#type: u8,
+    #[redis_hash(expire = "1s")]
+    expire_ms: ::core::option::Option<u8>,
+    #[redis_hash(expire = "2s", with = "core_", skip_if = "core_::is_zero")]
+    hash_version: u8,
+    #[redis_hash(version)]
+    __redis_hash_visitor: V,
+}
+
 /// Every record of this file, packed.
 ///
 /// # Errors
@@ -263,6 +285,13 @@ pub fn packed() -> ::core::result::Result<::std::vec::Vec<u8>, ::redis_hashmap::
         names: Flat { text: "b", deep: ::core::option::Option::Some(Wrapped(String(2))) },
     };
     ToRedisHash::as_hash(&adapted).encode(&mut bytes)?;
+    let timed = Timed {
+        r#type: 1,
+        expire_ms: ::core::option::Option::Some(2),
+        hash_version: 3,
+        __redis_hash_visitor: 4_u64,
+    };
+    ToRedisHash::as_hash(&timed).encode(&mut bytes)?;
     let its_key = Adapted::hash_key(Plan::Ok, 7_u8, "v")?;
     bytes.extend_from_slice(its_key.as_str().as_bytes());
     let its_key = r#struct::hash_key("t", 1)?;

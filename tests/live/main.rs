@@ -10,15 +10,19 @@ mod answers;
 mod atomic;
 mod auth;
 mod busy;
+mod chaos;
+mod checked;
 mod cluster;
 mod connections;
 mod declared;
 mod encoder;
+mod examples;
 mod foreign;
 mod interop;
 mod keys;
 mod lab;
 mod lost;
+mod migration;
 mod mixtures;
 mod records;
 mod replica;
@@ -89,14 +93,18 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         busy::cases(),
+        chaos::cases(),
+        checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
         declared::cases(),
         encoder::cases(),
+        examples::cases(protocol),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
         lost::cases(),
+        migration::cases(),
         mixtures::cases(),
         records::cases(),
         replica::cases(),

@@ -4,6 +4,8 @@
 //! needs, borrows no record, and may be spawned. It is safe to drop at any time: what `redis` was
 //! given is sent whole, or not at all.
 
+mod timer;
+
 use std::any::type_name;
 
 use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerError, Value};
@@ -13,14 +15,16 @@ use crate::connection::AsyncConnection;
 use crate::error::{Error, ErrorKind, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
+use crate::retry::Attempts;
 use crate::sink;
 use crate::sink::cmd::{arg, cmds};
-use crate::write::{HashWrite, KeySource, Written};
+use crate::write::{HashWrite, KeySource, TimeLimit, Written};
 
-/// One encoded write. May be sent more than once.
+/// One encoded write, which may be sent more than once.
 pub(crate) struct Request {
     record: &'static str,
     sent: Sent,
+    attempts: Attempts,
 }
 
 enum Sent {
@@ -32,11 +36,13 @@ enum Sent {
 }
 
 impl Request {
-    pub(crate) fn new<R, K>(write: &HashWrite<'_, R, K>) -> Result<Self>
+    pub(crate) fn new<R, K, L>(write: &HashWrite<'_, R, K, L>) -> Result<Self>
     where
         R: ToRedisHash + ?Sized,
         K: KeySource<R>,
+        L: TimeLimit,
     {
+        let attempts = write.attempts();
         sink::with_buffer(|packed| {
             let plan = write.plan(Whole::Multi, CallScript::Evalsha, packed)?;
             let mut cmds = cmds(packed);
@@ -53,15 +59,30 @@ impl Request {
                 }
                 _ => Sent::Nothing,
             };
-            Ok(Self { record: R::RECORD.name, sent })
+            Ok(Self { record: R::RECORD.name, sent, attempts })
         })
     }
 
-    pub(crate) async fn run<C>(&self, con: &mut C) -> Result<Written>
+    pub(crate) async fn run<C>(&mut self, con: &mut C) -> Result<Written>
     where
         C: AsyncConnection + ?Sized,
     {
-        self.attempt(con).await.map_err(|failure| self.failed(failure))
+        loop {
+            let outcome = match self.attempts.until() {
+                None => self.attempt(con).await,
+                Some(until) => timer::before(until, self.attempt(con))
+                    .await
+                    .unwrap_or_else(|| Err(Failure::late())),
+            };
+            let error = match outcome {
+                Ok(written) => return Ok(written),
+                Err(failure) => self.failed(failure),
+            };
+            match self.attempts.pause_after(&error) {
+                Some(pause) => timer::sleep(pause).await,
+                None => return Err(error),
+            }
+        }
     }
 
     pub(crate) fn failed(&self, failure: Failure) -> Error {

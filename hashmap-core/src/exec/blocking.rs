@@ -1,5 +1,7 @@
 //! Over a synchronous connection: packed bytes go down as they are.
 
+use std::time::Instant;
+
 use redis::{RedisError, RedisResult, ServerError, Value};
 
 use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
@@ -8,12 +10,13 @@ use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
 use crate::sink;
-use crate::write::{HashWrite, KeySource, Written};
+use crate::write::{HashWrite, KeySource, Limit, Written};
 
-pub(crate) fn write<R, K, C>(con: &mut C, write: &HashWrite<'_, R, K>) -> Result<Written>
+pub(crate) fn write<R, K, L, C>(con: &mut C, write: &HashWrite<'_, R, K, L>) -> Result<Written>
 where
     R: ToRedisHash + ?Sized,
     K: KeySource<R>,
+    L: Limit<C>,
     C: Connection + ?Sized,
 {
     // A cluster's connection, which cannot pipeline, answers a transaction with its first error
@@ -21,43 +24,58 @@ where
     let whole = if con.supports_pipelining() { Whole::Multi } else { Whole::Script };
     sink::with_buffer(|packed| {
         let plan = write.plan(whole, CallScript::Evalsha, packed)?;
-        run(con, &plan.commands, packed).map_err(|failure| {
+        let mut attempts = write.attempts();
+        loop {
+            let failure = match run::<L, C>(con, &plan.commands, packed, attempts.until()) {
+                Ok(written) => return Ok(written),
+                Err(failure) => failure,
+            };
             let key = String::from_utf8_lossy(&packed[plan.key.clone()]).into_owned();
-            Error::Write(WriteError::new(R::RECORD.name, key, failure))
-        })
+            let error = Error::Write(WriteError::new(R::RECORD.name, key, failure));
+            match attempts.pause_after(&error) {
+                Some(pause) => std::thread::sleep(pause),
+                None => return Err(error),
+            }
+        }
     })
 }
 
 // Not generic over the record: one copy per connection type.
-fn run<C>(con: &mut C, commands: &Commands, packed: &[u8]) -> Result<Written, Failure>
+fn run<L, C>(
+    con: &mut C,
+    commands: &Commands,
+    packed: &[u8],
+    until: Option<Instant>,
+) -> Result<Written, Failure>
 where
+    L: Limit<C>,
     C: Connection + ?Sized,
 {
     match *commands {
         Commands::Nothing => Ok(Written::Nothing),
         Commands::Single(command) => {
-            let reply = send(con, packed);
+            let reply = send::<L, C>(con, packed, until);
             check_single(command, reply.map_err(|error| lost(con, error, packed))?, packed)?;
             Ok(Written::Applied)
         }
         Commands::Transaction => {
-            let replies = con.req_packed_commands(packed, 0, commands.replies());
+            let replies = L::several(con, packed, commands.replies(), until);
             let replies = replies.map_err(|error| match ServerError::try_from(error) {
                 Ok(error) => rejected("the write", &error, packed),
                 Err(error) => lost(con, error, packed),
             })?;
             if is_left_open(&replies) {
                 // Whatever it answers: what there is to say, the replies before it say.
-                drop(con.req_packed_command(plan::DISCARD));
+                drop(send::<L, C>(con, plan::DISCARD, until));
             }
             check_transaction(replies, packed)?;
             Ok(Written::Applied)
         }
         Commands::Script { args, rest } => {
-            let mut reply = send(con, packed);
+            let mut reply = send::<L, C>(con, packed, until);
             if matches!(&reply, Ok(Value::ServerError(error)) if error.code() == "NOSCRIPT") {
                 // The server forgot it, or never saw it: SCRIPT FLUSH, a restart, a failover.
-                reply = send(con, &plan::eval_instead(packed, args, rest));
+                reply = send::<L, C>(con, &plan::eval_instead(packed, args, rest), until);
             }
             check_script(reply.map_err(|error| lost(con, error, packed))?, packed)
         }
@@ -66,12 +84,12 @@ where
 
 /// One command and its reply, a server's error among them: some connections answer that as an
 /// `Err`.
-fn send<C>(con: &mut C, packed: &[u8]) -> RedisResult<Value>
+fn send<L, C>(con: &mut C, packed: &[u8], until: Option<Instant>) -> RedisResult<Value>
 where
+    L: Limit<C>,
     C: Connection + ?Sized,
 {
-    con.req_packed_command(packed)
-        .or_else(|error| ServerError::try_from(error).map(Value::ServerError))
+    L::one(con, packed, until).or_else(|error| ServerError::try_from(error).map(Value::ServerError))
 }
 
 #[cold]

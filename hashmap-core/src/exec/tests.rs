@@ -1,5 +1,7 @@
 //! Every reply that a plan can get, from a connection that says what it is told to.
 
+#[cfg(feature = "retry")]
+mod retry;
 mod transaction;
 
 use std::collections::VecDeque;

@@ -90,6 +90,7 @@ if condition ~= '' then
 end
 if version ~= '' then
   local stored = run('HGET', version)
+  if stored == '0' then stored = '' end -- somebody else's way to say that there was no write yet
   if not failed and (stored or '') ~= expected then return 0 end
 end
 

@@ -11,6 +11,8 @@ pub struct Names {
     flattened: &'static [(&'static str, &'static Names)],
     /// A map's names are known at run time only.
     at_run_time: bool,
+    /// Whether one of its own is the record's version.
+    versioned: bool,
 }
 
 /// What stands before a name, innermost first.
@@ -21,46 +23,66 @@ struct Prefixes<'p> {
 }
 
 impl Names {
-    pub(crate) const AT_RUN_TIME: Self = Self { own: &[], flattened: &[], at_run_time: true };
+    pub(crate) const AT_RUN_TIME: Self =
+        Self { own: &[], flattened: &[], at_run_time: true, versioned: false };
 
     /// `flattened`: prefixes, and the names behind them.
     pub const fn new(
         own: &'static [&'static str],
         flattened: &'static [(&'static str, &'static Names)],
     ) -> Self {
-        Self { own, flattened, at_run_time: false }
+        Self { own, flattened, at_run_time: false, versioned: false }
+    }
+
+    /// It has a `#[redis_hash(version)]`.
+    #[must_use]
+    pub const fn versioned(self) -> Self {
+        Self { versioned: true, ..self }
     }
 
     /// # Panics
     ///
-    /// Where two fields have one name: at compile time, for it is called there. (A struct's own
-    /// names were compared by the derive.)
+    /// Where a flattened record does not fit into this one: at compile time, for it is called
+    /// there.
     #[track_caller] // the mistake is there
-    pub const fn assert_different(&self) {
+    pub const fn assert_flattened(&self) {
         let mut i = 0;
         while i < self.flattened.len() {
-            let (prefix, names) = self.flattened[i];
-            let inner = Prefixes { text: prefix, outer: None };
-            let own = Names { own: self.own, flattened: &[], at_run_time: false };
-            assert!(
-                !names.meets(&inner, &own, None),
-                "a field of this flattened record has the name of a field beside it, and one would \
-                 overwrite the other: `rename` one of them, or give the flattened record a prefix \
-                 of its own, as in `flatten(prefix = \"addr_\")`"
-            );
-            let mut j = 0;
-            while j < i {
-                let (prefix, others) = self.flattened[j];
-                let outer = Prefixes { text: prefix, outer: None };
-                assert!(
-                    !names.meets(&inner, others, Some(&outer)),
-                    "two flattened records have a field of one name, and one would overwrite the \
-                     other: give one of them a prefix of its own, as in \
-                     `flatten(prefix = \"addr_\")`"
-                );
-                j += 1;
-            }
+            self.assert_nth_flattened(i);
             i += 1;
+        }
+    }
+
+    /// # Panics
+    ///
+    /// Where this one does not fit beside the struct's own fields and the records flattened before
+    /// it. (The struct's own names were compared by the derive.)
+    #[track_caller]
+    pub const fn assert_nth_flattened(&self, i: usize) {
+        let (prefix, names) = self.flattened[i];
+        assert!(
+            !names.versioned,
+            "this flattened record has a version, and a version counts the writes of the whole \
+             record: `#[redis_hash(version)]` belongs to a field of the outer struct"
+        );
+        let inner = Prefixes { text: prefix, outer: None };
+        assert!(
+            !names.meets(&inner, &Names::new(self.own, &[]), None),
+            "a field of this flattened record has the name of a field beside it, and one would \
+             overwrite the other: `rename` one of them, or give the flattened record a prefix of \
+             its own, as in `flatten(prefix = \"addr_\")`"
+        );
+        let mut j = 0;
+        while j < i {
+            let (prefix, others) = self.flattened[j];
+            let outer = Prefixes { text: prefix, outer: None };
+            assert!(
+                !names.meets(&inner, others, Some(&outer)),
+                "two flattened records have a field of one name, and one would overwrite the \
+                 other: give one of them a prefix of its own, as in \
+                 `flatten(prefix = \"addr_\")`"
+            );
+            j += 1;
         }
     }
 
@@ -201,7 +223,7 @@ mod tests {
 
     fn clashes(own: &'static [&'static str], flattened: &[(&'static str, &'static Names)]) -> bool {
         let flattened: &'static [_] = flattened.to_vec().leak();
-        std::panic::catch_unwind(|| Names::new(own, flattened).assert_different()).is_err()
+        std::panic::catch_unwind(|| Names::new(own, flattened).assert_flattened()).is_err()
     }
 
     #[test]
@@ -217,5 +239,13 @@ mod tests {
         assert!(!clashes(&[], &[("a_", &ADDRESS), ("b_", &ADDRESS)]));
         assert!(clashes(&[], &[("", &ADDRESS), ("geo_", &GEO)]));
         assert!(!clashes(&[], &[("", &ADDRESS), ("geo", &GEO)]));
+    }
+
+    #[test]
+    fn a_version_is_of_the_outer_record() {
+        static VERSIONED: Names = Names::new(&["rev"], &[]).versioned();
+        static BETWEEN: Names = Names::new(&["id"], &[("body_", &VERSIONED)]);
+        assert!(clashes(&[], &[("body_", &VERSIONED)]));
+        assert!(!clashes(&["a"], &[("", &BETWEEN)])); // said at the one between
     }
 }

@@ -2,14 +2,20 @@
 //!
 //! ```text
 //! impl ToRedisHash for User {
-//!     const RECORD: Record = Record::new("User");
-//!     const NAMES: Names = Names::new(&["email"], &[("addr_", &<Address as ToRedisHash>::NAMES)]);
+//!     const RECORD: Record = Record::new("User").versioned();
+//!     const NAMES: Names =
+//!         Names::new(&["email", "rev"], &[("addr_", &<Address as ToRedisHash>::NAMES)]).versioned();
 //!
 //!     fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
 //!         FieldVisitor::field(
 //!             visitor,
 //!             Field::new("email", b"$5\r\nemail\r\n"),
 //!             <Option<String> as ToHashField>::present(&self.email),
+//!         );
+//!         FieldVisitor::version(
+//!             visitor,
+//!             Field::new("rev", b"$3\r\nrev\r\n"),
+//!             <u64 as VersionField>::hash_version(&self.rev),
 //!         );
 //!         <Address as ToRedisHash>::visit_hash_fields(
 //!             &self.address,
@@ -31,14 +37,13 @@ const FIELD: &str = "__RedisHashToHashField";
 const ABSENT: &str = "__RedisHashAbsentField";
 const JSON: &str = "__RedisHashJsonField";
 const DISPLAY: &str = "__RedisHashDisplayField";
+const VERSION: &str = "__RedisHashVersionField";
 
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let ident = &record.original.ident;
     let name = record.name();
-    let expire = record.attrs.expire.as_ref().map(|expire| {
-        let ms = expire.value;
-        quote!(.expire_ms(#ms))
-    });
+    let life = life(record);
+    let versioned = record.versions().next().map(|_| quote!(.versioned()));
     let generics = bounded(&record.original.generics, record.declared().filter_map(bound));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
@@ -56,9 +61,9 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
-            const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name) #expire;
+            const RECORD: __redis_hash::Record = __redis_hash::Record::new(#name) #life #versioned;
             const NAMES: __redis_hash::Names =
-                __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]);
+                __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]) #versioned;
 
             #[inline]
             fn visit_hash_fields(
@@ -73,6 +78,16 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     }
 }
 
+/// What a write does to the life of its key.
+fn life(record: &Record<'_>) -> TokenStream {
+    let expire = record.attrs.expire.as_ref().map(|expire| {
+        let ms = expire.value;
+        quote!(.expire_ms(#ms))
+    });
+    let persist = record.attrs.persist.as_ref().map(|_| quote!(.persist()));
+    quote!(#expire #persist)
+}
+
 /// The type of which the field needs something, and what.
 fn bound(field: &Field<'_>) -> Option<(TokenStream, &'static str)> {
     let attrs = &field.attrs;
@@ -85,6 +100,8 @@ fn bound(field: &Field<'_>) -> Option<(TokenStream, &'static str)> {
         Some((adapted(), DISPLAY))
     } else if attrs.with.is_some() {
         None
+    } else if attrs.version.is_some() {
+        Some((field.ty.to_token_stream(), VERSION))
     } else {
         Some((field.ty.to_token_stream(), plain_bound(field)))
     }
@@ -114,7 +131,18 @@ fn visit(field: &Field<'_>) -> TokenStream {
     }
     let name = &field.name;
     let packed = Literal::byte_string(format!("${}\r\n{name}\r\n", name.len()).as_bytes());
+    let new = quote!(__redis_hash::Field::new(#name, #packed));
+    if field.attrs.version.is_some() {
+        let version = call(field, None, VERSION, "hash_version", &TokenStream::new());
+        return quote! {
+            __redis_hash::FieldVisitor::version(__redis_hash_visitor, #new, #version);
+        };
+    }
     let keep = (field.absent == Absent::Keep).then(|| quote!(.keep()));
+    let expire = field.attrs.expire.as_ref().map(|expire| {
+        let ms = expire.value;
+        quote!(.expire_ms(#ms))
+    });
     let mut value = value(field);
     if let Some(skip_if) = &field.attrs.skip_if {
         // All of the call at the path: what is wrong with it, is wrong there.
@@ -127,7 +155,7 @@ fn visit(field: &Field<'_>) -> TokenStream {
     quote! {
         __redis_hash::FieldVisitor::field(
             __redis_hash_visitor,
-            __redis_hash::Field::new(#name, #packed) #keep,
+            #new #keep #expire,
             #value,
         );
     }
@@ -181,24 +209,27 @@ fn check_names(record: &Record<'_>) -> Option<TokenStream> {
     record.flattened().next()?;
     Some(quote! {
         fn check_hash_names(&self) -> __redis_hash::Result<(), __redis_hash::BadField> {
-            const { __redis_hash::Names::assert_different(&Self::NAMES) }
+            const { __redis_hash::Names::assert_flattened(&Self::NAMES) }
             __redis_hash::check_flattened(self)
         }
     })
 }
 
-/// The check of a struct without type parameters, which need not wait until somebody writes it.
-pub(super) fn assert_names(record: &Record<'_>) -> Option<TokenStream> {
-    let flattened = record.flattened().last()?;
+/// The check of a struct without type parameters, which need not wait until somebody writes it:
+/// for each flattened record by itself, so that the caret is at the one that is wrong.
+pub(super) fn assert_flattened(record: &Record<'_>) -> TokenStream {
     let generics = &record.original.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
-        return None;
+        return TokenStream::new();
     }
     let ident = &record.original.ident;
-    let lifetimes = generics.lifetimes().map(|_| quote!('static));
-    let span = ends(&flattened.ty.to_token_stream()).0;
+    let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();
     let trait_ = Ident::new(TRAIT, ident.span());
-    let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::NAMES);
-    let assert = quote_spanned!(span=> __redis_hash::Names::assert_different(&#names));
-    Some(quote!(const _: () = #assert;))
+    let asserts = record.flattened().enumerate().map(|(i, field)| {
+        let span = ends(&field.ty.to_token_stream()).0;
+        let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::NAMES);
+        let assert = quote_spanned!(span=> __redis_hash::Names::assert_nth_flattened(&#names, #i));
+        quote!(const _: () = #assert;)
+    });
+    asserts.collect()
 }

@@ -38,11 +38,16 @@ const _: () = {
             );
         }
         fn check_hash_names(&self) -> __redis_hash::Result<(), __redis_hash::BadField> {
-            const { __redis_hash::Names::assert_different(&Self::NAMES) }
+            const { __redis_hash::Names::assert_flattened(&Self::NAMES) }
             __redis_hash::check_flattened(self)
         }
     }
-    const _: () = __redis_hash::Names::assert_different(
+    const _: () = __redis_hash::Names::assert_nth_flattened(
         &<User<'static> as __RedisHashToRedisHash>::NAMES,
+        0usize,
+    );
+    const _: () = __redis_hash::Names::assert_nth_flattened(
+        &<User<'static> as __RedisHashToRedisHash>::NAMES,
+        1usize,
     );
 };

@@ -44,8 +44,23 @@ pub mod vendored {
 
 /// By way of another module.
 #[derive(ToRedisHash)]
-#[redis_hash(crate = crate::vendored::hashes, key = "{id}")]
+#[redis_hash(crate = crate::vendored::hashes, key = "{id}", persist)]
 pub struct Elsewhere {
     /// A segment.
     pub id: u8,
+    /// The version.
+    #[redis_hash(version)]
+    pub rev: u64,
+    /// Of another struct, and not for ever.
+    #[redis_hash(flatten)]
+    pub code: Code,
+}
+
+/// Flattened.
+#[derive(ToRedisHash)]
+#[redis_hash(crate = ::hashes)]
+pub struct Code {
+    /// Goes by itself.
+    #[redis_hash(expire = "15m")]
+    pub otp: u8,
 }

@@ -1,7 +1,7 @@
 use redis_hashmap::ToRedisHash;
 
 #[derive(ToRedisHash)]
-#[redis_hash(rename = "people", skip)]
+#[redis_hash(rename = "people", skip, version)]
 struct User {
     id: u64,
 }

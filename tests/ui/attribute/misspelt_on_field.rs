@@ -9,6 +9,10 @@ struct User {
     name: String,
     #[redis_hash(absence = "keep")]
     email: Option<String>,
+    #[redis_hash(expires = "15m")]
+    otp: Option<u32>,
+    #[redis_hash(versions)]
+    rev: u64,
 }
 
 fn main() {}

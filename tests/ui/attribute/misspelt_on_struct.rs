@@ -30,4 +30,10 @@ struct Crate {
     id: u64,
 }
 
+#[derive(ToRedisHash)]
+#[redis_hash(persits)]
+struct Persist {
+    id: u64,
+}
+
 fn main() {}

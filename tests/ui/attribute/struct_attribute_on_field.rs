@@ -6,7 +6,7 @@ struct User {
     id: u64,
     #[redis_hash(rename_all = "camelCase")]
     first_name: String,
-    #[redis_hash(expire = "15m")]
+    #[redis_hash(persist)]
     otp: Option<u32>,
     #[redis_hash(crate = redis_hashmap)]
     age: u8,

@@ -10,6 +10,10 @@ struct User {
     cache: Vec<u16>,
     #[redis_hash(absent = "keep", absent = "keep")]
     email: Option<String>,
+    #[redis_hash(expire = "15m", expire = "1h")]
+    otp: Option<u32>,
+    #[redis_hash(version, version)]
+    rev: u64,
 }
 
 fn main() {}

@@ -32,6 +32,12 @@ struct Crate {
     id: u64,
 }
 
+#[derive(ToRedisHash)]
+#[redis_hash(persist, persist)]
+struct Persist {
+    id: u64,
+}
+
 // The first is wrong, and yet it is the first.
 #[derive(ToRedisHash)]
 #[redis_hash(expire = "never", expire = "1h")]

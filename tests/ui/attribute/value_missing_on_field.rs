@@ -8,6 +8,8 @@ struct User {
     name: Option<String>,
     #[redis_hash(rename = , absent = "keep")]
     email: Option<String>,
+    #[redis_hash(expire)]
+    otp: Option<u32>,
 }
 
 fn main() {}

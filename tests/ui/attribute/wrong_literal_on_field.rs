@@ -10,6 +10,8 @@ struct User {
     email: String,
     #[redis_hash(absent = keep)]
     seen: Option<u64>,
+    #[redis_hash(expire = 900)]
+    otp: Option<u32>,
 }
 
 fn main() {}

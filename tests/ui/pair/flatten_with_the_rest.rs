@@ -14,6 +14,8 @@ struct User {
     b: Address,
     #[redis_hash(flatten(prefix = "c_"), json, skip_if = "gone")]
     c: Address,
+    #[redis_hash(flatten, expire = "15m", version)]
+    d: Address,
 }
 
 fn main() {}

@@ -9,6 +9,8 @@ struct User {
     b: u8,
     #[redis_hash(with = "hex", skip, skip_if = "gone")]
     c: u8,
+    #[redis_hash(skip, expire = "15m", version)]
+    d: u64,
 }
 
 fn main() {}

@@ -1,0 +1,290 @@
+//! A connection that is not used once it is out of step.
+
+use std::io;
+use std::ops::DerefMut;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use redis::{ConnectionLike, RedisError, RedisResult, ServerError, Value};
+
+use crate::connection::Connection;
+
+/// A synchronous connection that refuses to be used after an I/O error, a timeout or an answer that
+/// made no sense.
+///
+/// `redis` 1.8 does not: after a *write* timeout it leaves half a command on the wire, says
+/// `is_open() == true`, and the bytes of the next commands become data of the one before; after a
+/// *read* timeout, the next command is given the answer to the one before. Whoever sets a timeout on
+/// a [`redis::Connection`] wants this around it.
+///
+/// Afterwards every command fails at once, with nothing sent
+/// ([`Effect::NotSent`](crate::Effect::NotSent)), and `is_open()` is false, so that a pool throws the
+/// connection away: see `CheckedManager` (feature `r2d2`). An error of the server, such as
+/// `WRONGTYPE`, is an answer, and changes nothing.
+///
+/// It takes all commands of `redis`, and costs a comparison for each.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use redis::TypedCommands;
+/// use redis_hashmap::{Checked, ToRedisHash};
+///
+/// # #[derive(ToRedisHash)]
+/// # #[redis_hash(key = "user:{id}")]
+/// # struct User { id: u64 }
+/// let client = redis::Client::open("redis://127.0.0.1/")?;
+/// let mut con = Checked::new(client.get_connection()?).with_timeout(Duration::from_secs(1))?;
+/// User { id: 1 }.write_hash(&mut con)?;
+/// con.incr("users", 1)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Checked<C> {
+    con: C,
+    is_broken: bool,
+    timeout: Option<Duration>,
+}
+
+impl<C> Checked<C> {
+    /// Around a connection that nobody used wrongly yet.
+    pub fn new(con: C) -> Self {
+        Self { con, is_broken: false, timeout: None }
+    }
+
+    /// Whether the connection failed, and is used no more.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    /// The connection, where it is in step.
+    pub fn into_inner(self) -> Option<C> {
+        (!self.is_broken).then_some(self.con)
+    }
+
+    fn guarded<T>(&mut self, call: impl FnOnce(&mut C) -> RedisResult<T>) -> RedisResult<T> {
+        if self.is_broken {
+            return Err(Refusal::Broken.error());
+        }
+        // Until the answer is whole: also where `call` panics.
+        self.is_broken = true;
+        let answer = call(&mut self.con);
+        self.is_broken = answer.as_ref().is_err_and(is_out_of_step);
+        answer
+    }
+}
+
+impl Checked<redis::Connection> {
+    /// Every reply may take this long to come, and every command to be sent, but for a write with a
+    /// [`deadline`](crate::HashWrite::deadline) of its own.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no timeout.
+    pub fn with_timeout(mut self, timeout: Duration) -> RedisResult<Self> {
+        self.timeout = Some(timeout);
+        set_timeout(&self.con, self.timeout)?;
+        Ok(self)
+    }
+}
+
+fn set_timeout(con: &redis::Connection, timeout: Option<Duration>) -> RedisResult<()> {
+    con.set_read_timeout(timeout)?;
+    con.set_write_timeout(timeout)
+}
+
+/// Whether the next answer may belong to another question: after everything but an answer of the
+/// server, or what was wrong before anything was sent.
+fn is_out_of_step(error: &RedisError) -> bool {
+    use redis::ErrorKind as Redis;
+    let is_in_step = matches!(
+        error.kind(),
+        Redis::Server(_)
+            | Redis::Extension
+            | Redis::InvalidClientConfig
+            | Redis::Client
+            | Redis::AuthenticationFailed
+    );
+    !is_in_step && ServerError::try_from(error.clone()).is_err()
+}
+
+/// Why a [`Checked`] connection sent nothing.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("this connection failed before, and is used no more")]
+    Broken,
+    #[error("the deadline was over before anything was sent")]
+    Late,
+}
+
+impl Refusal {
+    fn error(self) -> RedisError {
+        let kind = match self {
+            Self::Broken => io::ErrorKind::NotConnected,
+            Self::Late => io::ErrorKind::TimedOut,
+        };
+        io::Error::new(kind, self).into()
+    }
+}
+
+/// Whether the error says that nothing was sent.
+pub(crate) fn is_refusal(error: &RedisError) -> bool {
+    std::error::Error::source(error)
+        // As `redis` 1.8 keeps it; a test would see that change.
+        .and_then(|source| source.downcast_ref::<Arc<dyn std::error::Error + Send + Sync>>())
+        .and_then(|shared| shared.downcast_ref::<io::Error>())
+        .and_then(io::Error::get_ref)
+        .and_then(|why| why.downcast_ref::<Refusal>())
+        .is_some()
+}
+
+impl<C: ConnectionLike> ConnectionLike for Checked<C> {
+    fn req_packed_command(&mut self, cmd: &[u8]) -> RedisResult<Value> {
+        self.guarded(|con| con.req_packed_command(cmd))
+    }
+
+    fn req_packed_commands(
+        &mut self,
+        cmd: &[u8],
+        offset: usize,
+        count: usize,
+    ) -> RedisResult<Vec<Value>> {
+        self.guarded(|con| con.req_packed_commands(cmd, offset, count))
+    }
+
+    fn req_command(&mut self, cmd: &redis::Cmd) -> RedisResult<Value> {
+        self.guarded(|con| con.req_command(cmd))
+    }
+
+    fn get_db(&self) -> i64 {
+        self.con.get_db()
+    }
+
+    fn supports_pipelining(&self) -> bool {
+        self.con.supports_pipelining()
+    }
+
+    fn check_connection(&mut self) -> bool {
+        let is_well = self.guarded(|con| Ok(con.check_connection())).unwrap_or(false);
+        self.is_broken |= !is_well;
+        is_well
+    }
+
+    fn is_open(&self) -> bool {
+        !self.is_broken && self.con.is_open()
+    }
+}
+
+/// A connection whose time can be limited: [`Checked<redis::Connection>`](Checked), also out of a
+/// pool. What [`deadline`](crate::HashWrite::deadline) needs.
+pub trait TimeLimited: Connection {
+    /// Sends all of it and answers its replies, before `until`.
+    #[doc(hidden)]
+    fn exchange(
+        &mut self,
+        packed: &[u8],
+        replies: usize,
+        until: Instant,
+    ) -> RedisResult<Vec<Value>>;
+}
+
+impl TimeLimited for Checked<redis::Connection> {
+    fn exchange(
+        &mut self,
+        packed: &[u8],
+        replies: usize,
+        until: Instant,
+    ) -> RedisResult<Vec<Value>> {
+        // Before it counts as use: a deadline that is over breaks no connection.
+        let left = time_left(until).ok_or_else(|| Refusal::Late.error())?;
+        let timeout = self.timeout;
+        self.guarded(|con| {
+            set_timeout(con, Some(left))?;
+            con.send_packed_command(packed)?;
+            let answers = (0..replies).map(|_| reply(con, until)).collect();
+            set_timeout(con, timeout)?;
+            answers
+        })
+    }
+}
+
+impl<T> TimeLimited for T
+where
+    T: DerefMut,
+    T::Target: TimeLimited + Sized,
+{
+    fn exchange(
+        &mut self,
+        packed: &[u8],
+        replies: usize,
+        until: Instant,
+    ) -> RedisResult<Vec<Value>> {
+        (**self).exchange(packed, replies, until)
+    }
+}
+
+/// The next reply, a server's error among them.
+fn reply(con: &mut redis::Connection, until: Instant) -> RedisResult<Value> {
+    loop {
+        let left = time_left(until).ok_or_else(|| io::Error::from(io::ErrorKind::TimedOut))?;
+        con.set_read_timeout(Some(left))?;
+        match con.recv_response() {
+            Ok(Value::Push { .. }) => {} // not asked for
+            Ok(reply) => return Ok(reply),
+            Err(error) => return ServerError::try_from(error).map(Value::ServerError),
+        }
+    }
+}
+
+/// `None` where the time is over.
+fn time_left(until: Instant) -> Option<Duration> {
+    Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+}
+
+/// Makes [`Checked`] connections for an `r2d2::Pool`, out of a manager that makes plain ones:
+/// [`redis::Client`] or a cluster's.
+///
+/// ```no_run
+/// use redis_hashmap::{CheckedManager, ToRedisHash};
+///
+/// # #[derive(ToRedisHash)]
+/// # #[redis_hash(key = "user:{id}")]
+/// # struct User { id: u64 }
+/// let client = redis::Client::open("redis://127.0.0.1/")?;
+/// let pool = r2d2::Pool::new(CheckedManager::new(client))?;
+/// User { id: 1 }.write_hash(&mut pool.get()?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[cfg(feature = "r2d2")]
+#[cfg_attr(docsrs, doc(cfg(feature = "r2d2")))]
+#[derive(Debug)]
+pub struct CheckedManager<M>(M);
+
+#[cfg(feature = "r2d2")]
+impl<M> CheckedManager<M> {
+    /// Around the manager of plain connections.
+    pub fn new(manager: M) -> Self {
+        Self(manager)
+    }
+}
+
+#[cfg(feature = "r2d2")]
+impl<M> r2d2::ManageConnection for CheckedManager<M>
+where
+    M: r2d2::ManageConnection<Error = RedisError>,
+    M::Connection: ConnectionLike,
+{
+    type Connection = Checked<M::Connection>;
+    type Error = RedisError;
+
+    fn connect(&self) -> Result<Self::Connection, RedisError> {
+        self.0.connect().map(Checked::new)
+    }
+
+    fn is_valid(&self, con: &mut Self::Connection) -> Result<(), RedisError> {
+        con.guarded(|con| self.0.is_valid(con))
+    }
+
+    fn has_broken(&self, con: &mut Self::Connection) -> bool {
+        !con.is_open()
+    }
+}

@@ -1,0 +1,91 @@
+//! How long a write may take.
+
+use std::time::{Duration, Instant};
+
+use redis::{RedisResult, Value};
+
+use crate::checked::TimeLimited;
+use crate::connection::Connection;
+
+/// A write takes as long as its connection does.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Unlimited;
+
+/// The whole write takes no longer: [`HashWrite::deadline`](crate::HashWrite::deadline).
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub(super) Duration);
+
+/// How long a write may take: [`Unlimited`], or a [`Deadline`].
+pub trait TimeLimit {
+    /// When the write must be over, if it begins now.
+    #[doc(hidden)]
+    fn until(&self) -> Option<Instant>;
+}
+
+impl TimeLimit for Unlimited {
+    fn until(&self) -> Option<Instant> {
+        None
+    }
+}
+
+impl TimeLimit for Deadline {
+    fn until(&self) -> Option<Instant> {
+        // One so far away is none.
+        Instant::now().checked_add(self.0)
+    }
+}
+
+/// How long a write may take on a connection of the type `C`: [`Unlimited`], or a [`Deadline`].
+#[diagnostic::on_unimplemented(
+    message = "`{C}` is a connection whose time cannot be limited",
+    label = "no `deadline` on this connection",
+    note = "wrap it when it is made: `Checked::new(client.get_connection()?)`"
+)]
+pub trait Limit<C: ?Sized>: TimeLimit {
+    #[doc(hidden)]
+    fn one(con: &mut C, packed: &[u8], until: Option<Instant>) -> RedisResult<Value>;
+
+    #[doc(hidden)]
+    fn several(
+        con: &mut C,
+        packed: &[u8],
+        replies: usize,
+        until: Option<Instant>,
+    ) -> RedisResult<Vec<Value>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Connection + ?Sized> Limit<C> for Unlimited {
+    fn one(con: &mut C, packed: &[u8], _: Option<Instant>) -> RedisResult<Value> {
+        con.req_packed_command(packed)
+    }
+
+    fn several(
+        con: &mut C,
+        packed: &[u8],
+        replies: usize,
+        _: Option<Instant>,
+    ) -> RedisResult<Vec<Value>> {
+        con.req_packed_commands(packed, 0, replies)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: TimeLimited + ?Sized> Limit<C> for Deadline {
+    fn one(con: &mut C, packed: &[u8], until: Option<Instant>) -> RedisResult<Value> {
+        Self::several(con, packed, 1, until).map(|mut replies| replies.remove(0))
+    }
+
+    fn several(
+        con: &mut C,
+        packed: &[u8],
+        replies: usize,
+        until: Option<Instant>,
+    ) -> RedisResult<Vec<Value>> {
+        match until {
+            Some(until) => con.exchange(packed, replies, until),
+            None => con.req_packed_commands(packed, 0, replies),
+        }
+    }
+}

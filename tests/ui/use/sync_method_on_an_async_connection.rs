@@ -1,0 +1,14 @@
+use redis_hashmap::ToRedisHash;
+
+#[derive(ToRedisHash)]
+#[redis_hash(key = "user:{id}")]
+struct User {
+    id: u64,
+}
+
+async fn save(con: &mut redis::aio::MultiplexedConnection) {
+    User { id: 1 }.write_hash(con).unwrap();
+    User { id: 1 }.as_hash().write(con).unwrap();
+}
+
+fn main() {}
