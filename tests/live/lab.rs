@@ -22,6 +22,11 @@ impl Case {
     pub(crate) fn new(name: &'static str, run: fn(&Lab)) -> Self {
         Self { name, run, lacks: None, is_long: false }
     }
+
+    /// One that runs only on demand.
+    pub(crate) fn long(name: &'static str, run: fn(&Lab)) -> Self {
+        Self { is_long: true, ..Self::new(name, run) }
+    }
 }
 
 /// The servers of one version that trials share, each started by the first that wants it.

@@ -21,9 +21,11 @@ mod foreign;
 mod interop;
 mod keys;
 mod lab;
+mod lifetimes;
 mod lost;
 mod migration;
 mod mixtures;
+mod options;
 mod records;
 mod replica;
 mod script;
@@ -35,6 +37,8 @@ mod tls;
 mod topology;
 mod transaction;
 mod values;
+mod versions;
+mod way;
 mod wide;
 mod wire;
 
@@ -103,9 +107,11 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         foreign::cases(),
         interop::cases(),
         keys::cases(),
+        lifetimes::cases(binary),
         lost::cases(),
         migration::cases(),
         mixtures::cases(),
+        options::cases(),
         records::cases(),
         replica::cases(),
         script::cases(),
@@ -115,6 +121,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         topology::cases(protocol),
         transaction::cases(),
         values::cases(),
+        versions::cases(),
         wide::cases(),
     ]
     .concat()
