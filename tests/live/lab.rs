@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use redis::{Connection, ConnectionInfo, ProtocolVersion};
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Connection, ConnectionInfo, ProtocolVersion};
 use redis_hashmap_tests::servers::{Cluster, Flavour, Server, ServerBinary};
 
 /// One thing to show.
@@ -13,11 +14,18 @@ pub(crate) struct Case {
     pub(crate) run: fn(&Lab),
     /// What the machine or the server has not, so that the case is listed as ignored.
     pub(crate) lacks: Option<&'static str>,
+    /// Only on demand (`--ignored`): the same at ten times the length.
+    pub(crate) is_long: bool,
 }
 
 impl Case {
     pub(crate) fn new(name: &'static str, run: fn(&Lab)) -> Self {
-        Self { name, run, lacks: None }
+        Self { name, run, lacks: None, is_long: false }
+    }
+
+    /// One that runs only on demand.
+    pub(crate) fn long(name: &'static str, run: fn(&Lab)) -> Self {
+        Self { is_long: true, ..Self::new(name, run) }
     }
 }
 
@@ -102,6 +110,11 @@ impl Lab {
         server.connection(self.protocol).expect("a connection")
     }
 
+    /// An asynchronous connection to the shared server.
+    pub(crate) async fn multiplexed(&self) -> MultiplexedConnection {
+        multiplexed(self.info(self.server())).await
+    }
+
     /// A connection to the shared server, as this user.
     pub(crate) fn connection_as(&self, user: &str, password: &str) -> Connection {
         let info = login(self.info(self.server()), user, password);
@@ -116,6 +129,25 @@ impl Lab {
     pub(crate) fn key(&self, name: &str) -> String {
         format!("{}:{}:{name}", self.resp(), self.case)
     }
+}
+
+/// What an asynchronous connection waits for an answer, instead of half a second: a machine that
+/// does ten things at once is no reason to fail.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn multiplexed(info: ConnectionInfo) -> MultiplexedConnection {
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE));
+    let client = redis::Client::open(info).expect("a client");
+    client.get_multiplexed_async_connection_with_config(&config).await.expect("a connection")
+}
+
+/// Runs a trial's asynchronous part, on two threads, so that tasks do run beside each other.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(future)
 }
 
 /// Is this Redis older than that version? Valkey began after Redis 7.2.

@@ -4,6 +4,8 @@
 //! each trial under keys of its own; one that changes a server's settings starts its own.
 
 mod acl;
+mod aio;
+mod aio_cluster;
 mod answers;
 mod atomic;
 mod auth;
@@ -20,9 +22,12 @@ mod foreign;
 mod interop;
 mod keys;
 mod lab;
+mod lifetimes;
 mod lost;
 mod migration;
 mod mixtures;
+mod options;
+mod queue;
 mod records;
 mod replica;
 mod script;
@@ -34,6 +39,8 @@ mod tls;
 mod topology;
 mod transaction;
 mod values;
+mod versions;
+mod way;
 mod wide;
 mod wire;
 
@@ -70,13 +77,14 @@ fn trials(binary: ServerBinary) -> Vec<Trial> {
     for protocol in [RESP2, RESP3] {
         for case in cases(shared.binary(), protocol) {
             let lab = Lab::new(Arc::clone(&shared), protocol, case.name);
-            trials.push(Trial::ignorable_test(lab.trial(), move || match case.lacks {
+            let trial = Trial::ignorable_test(lab.trial(), move || match case.lacks {
                 None => {
                     (case.run)(&lab);
                     Ok(Completion::Completed)
                 }
                 Some(what) => Ok(Completion::ignored_with(what)),
-            }));
+            });
+            trials.push(trial.with_ignored_flag(case.is_long));
         }
     }
     trials
@@ -85,6 +93,8 @@ fn trials(binary: ServerBinary) -> Vec<Trial> {
 fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
     [
         acl::cases(binary),
+        aio::cases(),
+        aio_cluster::cases(protocol),
         answers::cases(),
         atomic::cases(),
         auth::cases(),
@@ -100,9 +110,12 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         foreign::cases(),
         interop::cases(),
         keys::cases(),
+        lifetimes::cases(binary),
         lost::cases(),
         migration::cases(),
         mixtures::cases(),
+        options::cases(),
+        queue::cases(),
         records::cases(),
         replica::cases(),
         script::cases(),
@@ -112,6 +125,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         topology::cases(protocol),
         transaction::cases(),
         values::cases(),
+        versions::cases(),
         wide::cases(),
     ]
     .concat()

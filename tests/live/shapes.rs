@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redis::ConnectionLike;
-use redis_hashmap::{Absent, GivenKey, HashWrite, Result, ToRedisHash, Written};
+use redis_hashmap::{Absent, AsyncConnection, GivenKey, HashWrite, Result, ToRedisHash, Written};
 
 use crate::state::Fields;
 
@@ -88,17 +88,30 @@ impl Shape {
         self.with(&self.record(), key).write(con)
     }
 
+    pub(crate) fn write_async<'c, C>(
+        self,
+        con: &'c mut C,
+        key: &str,
+    ) -> impl Future<Output = Result<Written>> + Send + use<'c, C>
+    where
+        C: AsyncConnection + ?Sized,
+    {
+        // The record is gone before the write is awaited. A borrowed key would be part of the
+        // future's type.
+        self.with(&self.record(), key.to_owned()).write_async(con)
+    }
+
     pub(crate) fn packed(self, key: &str) -> Vec<u8> {
         let mut out = Vec::new();
         self.with(&self.record(), key).encode(&mut out).expect("encoded");
         out
     }
 
-    pub(crate) fn with<'k>(
+    pub(crate) fn with<K: AsRef<[u8]>>(
         self,
-        person: &'k Person,
-        key: &'k str,
-    ) -> HashWrite<'k, Person, GivenKey<&'k str>> {
+        person: &Person,
+        key: K,
+    ) -> HashWrite<'_, Person, GivenKey<K>> {
         let mut write = person.as_hash().key(key);
         if self.replaces() {
             write = write.replace();

@@ -40,7 +40,7 @@ if redis.acl_check_cmd then
     end
   end
   local refused = replaces and need('HKEYS')
-    or condition ~= '' and need('HLEN')
+    or condition ~= '' and need('HKEYS')
     or version ~= '' and need('HGET', 'f')
     or sets and need('HSET', 'f', 'v')
     or deletes and need('HDEL', 'f')
@@ -85,8 +85,9 @@ local function write(command, list, from, to)
 end
 
 if condition ~= '' then
-  local fields = run('HLEN')
-  if fields and (condition == 'exists') ~= (fields > 0) then return 0 end
+  -- Not HLEN or EXISTS, which also count fields whose time is over, until the server reaps them.
+  local names = run('HKEYS')
+  if names and (condition == 'exists') ~= (#names > 0) then return 0 end
 end
 if version ~= '' then
   local stored = run('HGET', version)
