@@ -30,6 +30,7 @@ mod options;
 mod queue;
 mod records;
 mod replica;
+mod runtimes;
 mod script;
 mod secrecy;
 mod shapes;
@@ -118,6 +119,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         queue::cases(),
         records::cases(),
         replica::cases(),
+        runtimes::cases(),
         script::cases(),
         secrecy::cases(),
         timeouts::cases(),
