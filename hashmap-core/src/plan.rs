@@ -1,36 +1,21 @@
 //! The plan of one write: the commands that one record needs on its one key, packed.
 
+mod options;
 mod visit;
 
 use std::ops::Range;
-use std::time::{Duration, UNIX_EPOCH};
 
 use crate::error::{Error, ExpireError, FieldError};
 use crate::key::{KeyError, KeyWriter};
-use crate::record::{Absent, BadField, KeyLife, ToRedisHash};
+use crate::record::{Absent, BadField, Field, KeyLife, ToRedisHash};
 use crate::sink;
+use crate::value::ValueError;
 
-use visit::{AbsentNames, Census, Lifetimes, Pairs, ReadVersion};
+use options::{LONGEST_FIELD, life, milliseconds};
+use visit::{AbsentNames, Census, Finder, Lifetimes, Pairs, ReadVersion};
 
-/// What a write was asked for, besides its record and key.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct WriteOptions {
-    pub(crate) life: KeyLife,
-    pub(crate) replace: bool,
-    /// For every field of this write, whatever the struct says.
-    pub(crate) absent: Option<Absent>,
-    pub(crate) only_if: Option<Exists>,
-}
-
-/// Whether a record is there already, as the condition of a write:
-/// [`only_if`](crate::HashWrite::only_if).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Exists {
-    /// It is.
-    Yes,
-    /// It is not.
-    No,
-}
+pub use options::Exists;
+pub(crate) use options::WriteOptions;
 
 /// The commands that were packed, and where their key is.
 #[derive(Debug)]
@@ -107,7 +92,7 @@ const SCRIPT_SHA: &str = "46dbb260e3af160c589d20524ef8463dff319d02";
 pub(crate) fn encode<R>(
     record: &R,
     key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
-    options: WriteOptions,
+    options: &WriteOptions<'_>,
     whole: Whole,
     call: CallScript,
     out: &mut Vec<u8>,
@@ -120,7 +105,7 @@ where
 
 struct Encoder<'e, R: ?Sized> {
     record: &'e R,
-    options: WriteOptions,
+    options: &'e WriteOptions<'e>,
     out: &'e mut Vec<u8>,
     key: Range<usize>,
 }
@@ -136,15 +121,16 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
             self.key(key)?; // the error names it
             return Err(self.bad_field(bad));
         }
-        let mut census = Census::new(self.options.absent);
+        let mut census = Census::new(self.options);
         self.record.visit_hash_fields(&mut census);
 
-        let options = &self.options;
+        let options = self.options;
         let commands = if options.life != KeyLife::Kept
             || options.replace
             || options.only_if.is_some()
             || R::RECORD.versioned
             || census.mortal > 0
+            || !options.lifetimes.is_empty()
         {
             self.script(key, &census, call)?
         } else {
@@ -217,6 +203,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         let rest = self.out.len();
         sink::bulk(self.out, b"1");
         self.key(key)?;
+        self.check_lifetimes()?;
         sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
         sink::bulk(
             self.out,
@@ -243,12 +230,29 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         sink::decimal(self.out, false, 2 * census.mortal as u64);
         self.pairs(census.present)?;
         if census.mortal > 0 {
-            let mut lifetimes = Lifetimes::new(self.out);
+            let mut lifetimes = Lifetimes::new(self.out, self.options);
             self.record.visit_hash_fields(&mut lifetimes);
             agree::<R>(census.mortal, lifetimes.written)?;
         }
         self.names(listed, count)?;
         Ok(Commands::Script { args, rest })
+    }
+
+    /// Each is of a field that the record declares, and one that a server takes.
+    fn check_lifetimes(&self) -> Result<(), Error> {
+        for (name, time) in &self.options.lifetimes {
+            // A server says so only after it has set the fields.
+            if milliseconds(*time)? > LONGEST_FIELD {
+                return Err(ExpireError::TooLong.into());
+            }
+            let mut finder = Finder::new(name);
+            self.record.visit_hash_fields(&mut finder);
+            if !finder.is_found {
+                let unknown = ValueError::new("it is no field of the record, and has no lifetime");
+                return Err(self.bad_field(BadField::new(Field::named(name), unknown)));
+            }
+        }
+        Ok(())
     }
 
     #[inline]
@@ -304,30 +308,6 @@ fn agree<R: ToRedisHash + ?Sized>(counted: usize, written: usize) -> Result<(), 
     if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
 }
 
-/// The command that gives a key this life, and its milliseconds.
-fn life(life: KeyLife) -> Result<(&'static [u8], Option<u64>), ExpireError> {
-    Ok(match life {
-        KeyLife::Kept => (b"", None),
-        KeyLife::For(time) => (b"PEXPIRE", Some(milliseconds(time)?)),
-        KeyLife::Until(time) => {
-            let since = time.duration_since(UNIX_EPOCH).map_err(|_| ExpireError::Zero)?;
-            (b"PEXPIREAT", Some(milliseconds(since)?))
-        }
-        KeyLife::Forever => (b"PERSIST", None),
-    })
-}
-
-/// A time to live, in whole milliseconds, rounded up so that nothing is gone too early.
-fn milliseconds(time: Duration) -> Result<u64, ExpireError> {
-    let ms = time.as_nanos().div_ceil(1_000_000);
-    // The server adds the time now, in milliseconds, and must stay within 63 bits.
-    match u64::try_from(ms) {
-        Ok(0) => Err(ExpireError::Zero),
-        Ok(ms) if ms <= u64::MAX / 4 => Ok(ms),
-        _ => Err(ExpireError::TooLong),
-    }
-}
-
 fn script_head(out: &mut Vec<u8>, args: usize, call: CallScript) {
     sink::array(out, args);
     let (command, script) = match call {
@@ -367,16 +347,5 @@ mod tests {
     #[test]
     fn the_digest_is_the_scripts() {
         assert_eq!(SCRIPT_SHA, sha1_smol::Sha1::from(SCRIPT).digest().to_string());
-    }
-
-    #[test]
-    fn times_to_live() {
-        let ms = |duration| milliseconds(duration).map_err(|error| error.to_string());
-        assert_eq!(ms(Duration::from_nanos(1)), Ok(1));
-        assert_eq!(ms(Duration::from_millis(1)), Ok(1));
-        assert_eq!(ms(Duration::from_micros(1_001)), Ok(2));
-        assert!(ms(Duration::ZERO).is_err());
-        assert!(ms(Duration::MAX).is_err());
-        assert!(ms(Duration::from_millis(u64::MAX)).is_err());
     }
 }

@@ -274,6 +274,13 @@ impl<'f> Field<'f> {
         out.extend_from_slice(b"\r\n");
     }
 
+    /// Whether this is its name in the hash.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        let mut rest = name;
+        self.parts().all(|part| rest.strip_prefix(part).map(|left| rest = left).is_some())
+            && rest.is_empty()
+    }
+
     /// The name as it stands in the hash.
     pub(crate) fn full_name(&self) -> String {
         self.parts().collect()

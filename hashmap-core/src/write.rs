@@ -45,7 +45,7 @@ pub use source::{GivenKey, KeySource, TemplateKey};
 pub struct HashWrite<'r, R: ?Sized, K = TemplateKey, L = Unlimited> {
     record: &'r R,
     key: K,
-    options: WriteOptions,
+    options: WriteOptions<'r>,
     pub(crate) limit: L,
     pub(crate) retry: Option<Retry>,
     pub(crate) resend_unknown: bool,
@@ -115,6 +115,29 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     /// The key's time to live is taken away, in the same atomic write (`PERSIST`).
     pub fn persist(mut self) -> Self {
         self.options.life = KeyLife::Forever;
+        self
+    }
+
+    /// The field of this name in the hash has a lifetime of its own: `#[redis_hash(expire = "15m")]`,
+    /// for this one write. Where the field is absent, nothing expires.
+    ///
+    /// Needs Redis 7.4 or Valkey 9.0; others answer
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), with nothing written. A name that the record
+    /// does not declare is an error, and nothing is sent.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use redis_hashmap::ToRedisHash;
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64, otp: Option<u32> }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/").unwrap().get_connection().unwrap();
+    /// let user = User { id: 1, otp: Some(123_456) };
+    /// user.as_hash().expire_field("otp", Duration::from_secs(120)).write(&mut con)?;
+    /// # Ok::<(), redis_hashmap::Error>(())
+    /// ```
+    pub fn expire_field(mut self, name: &'r str, time: Duration) -> Self {
+        self.options.lifetimes.push((name, time));
         self
     }
 
@@ -369,7 +392,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         K: KeySource<R>,
     {
         let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
-        plan::encode(self.record, key, self.options, whole, call, out)
+        plan::encode(self.record, key, &self.options, whole, call, out)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lifetimes of fields and of the key, and versions: in the arguments of the one script.
 
+use std::time::Duration;
+
 use redis_hashmap::{Absent, ErrorKind, Exists, ToRedisHash};
 
 use super::parse;
@@ -184,7 +186,53 @@ fn a_key_that_lives_for_ever() {
 
     // The builder's comes before the struct's.
     let mut packed = Vec::new();
-    let write = user.as_hash().key("k").expire(std::time::Duration::from_secs(1));
+    let write = user.as_hash().key("k").expire(Duration::from_secs(1));
     write.encode(&mut packed).unwrap();
     assert_eq!(shown(&packed), format!("1 k - - PEXPIRE 1000 {rest}"));
+}
+
+#[test]
+fn a_lifetime_for_one_write() {
+    #[derive(ToRedisHash)]
+    struct Inner {
+        code: Option<u8>,
+    }
+    #[derive(ToRedisHash)]
+    struct Login {
+        id: u8,
+        #[redis_hash(expire = "1s")]
+        token: u8,
+        #[redis_hash(flatten(prefix = "sms_"))]
+        inner: Inner,
+        #[redis_hash(version)]
+        rev: u64,
+    }
+    let login = Login { id: 1, token: 2, inner: Inner { code: Some(3) }, rev: 0 };
+    let expire = |name, time| {
+        let mut packed = b"before".to_vec();
+        let write = login.as_hash().key("k").expire_field(name, time);
+        write.encode(&mut packed).map(|_| shown(&packed[b"before".len()..])).map_err(|error| {
+            assert_eq!(packed, b"before");
+            error
+        })
+    };
+    let second = Duration::from_secs(1);
+    let pairs = "id 1 token 2 sms_code 3 rev 1";
+    let packed = expire("sms_code", second * 2).unwrap();
+    assert_eq!(packed, format!("1 k - - - - rev - 8 4 {pairs} token 1000 sms_code 2000"));
+    // What is given here comes before what the struct says.
+    let packed = expire("token", second * 3).unwrap();
+    assert_eq!(packed, format!("1 k - - - - rev - 8 2 {pairs} token 3000"));
+
+    for unknown in ["code", "sms_", "sms_code2", "", "rev"] {
+        let error = expire(unknown, second).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Value);
+        assert!(error.to_string().ends_with("is no field of the record, and has no lifetime"));
+    }
+    let kind = |time| expire("id", time).unwrap_err().kind();
+    assert_eq!(kind(Duration::ZERO), ErrorKind::Expire);
+    assert_eq!(kind(Duration::MAX), ErrorKind::Expire);
+    // What Redis refuses only after it has set the fields.
+    assert_eq!(kind(Duration::from_millis((1 << 45) + 1)), ErrorKind::Expire);
+    assert!(expire("id", Duration::from_millis(1 << 45)).is_ok());
 }

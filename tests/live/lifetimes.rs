@@ -1,5 +1,7 @@
 //! Fields with a lifetime of their own: Redis knows them from 7.4, Valkey from 9.0.
 
+use std::time::Duration;
+
 use redis::Connection;
 use redis_hashmap::__private::{Field, FieldVisitor, Record};
 use redis_hashmap::{Absent, Effect, ErrorKind, Exists, ToRedisHash, Written};
@@ -104,6 +106,12 @@ fn gone_on_time(lab: &Lab) {
             assert_eq!(left(&mut reader, &key, forever), -1, "{forever}");
         }
         assert_eq!(ttl(&mut reader, &key), -1, "the key's own time is another");
+
+        // The same for one write, of a field that otherwise lives as long as its key.
+        let briefly = session.as_hash().key(&key).expire_field("user", Duration::from_millis(50));
+        way.write(&briefly).expect("written");
+        await_that("the user is gone", || left(&mut reader, &key, "user") == -2);
+        assert_left(&mut reader, &key, "token", TOKEN_MS);
 
         // A hash of nothing else is no key any more.
         let () = run(&mut reader, &["DEL", &key]);

@@ -1,13 +1,14 @@
 //! The visitors that turn a record's fields into counts, pairs and names.
 
+use super::WriteOptions;
 use crate::record::version::Version;
 use crate::record::{Absent, BadField, Field, FieldVisitor};
 use crate::sink;
 use crate::value::{ToHashValue, ValueWriter};
 
 /// Counts, before anything is written, since a command's header comes first.
-pub(super) struct Census {
-    policy: Option<Absent>,
+pub(super) struct Census<'o> {
+    options: &'o WriteOptions<'o>,
     pub(super) present: usize,
     pub(super) deleted: usize,
     pub(super) kept: usize,
@@ -15,13 +16,13 @@ pub(super) struct Census {
     pub(super) mortal: usize,
 }
 
-impl Census {
-    pub(super) fn new(policy: Option<Absent>) -> Self {
-        Self { policy, present: 0, deleted: 0, kept: 0, mortal: 0 }
+impl<'o> Census<'o> {
+    pub(super) fn new(options: &'o WriteOptions<'o>) -> Self {
+        Self { options, present: 0, deleted: 0, kept: 0, mortal: 0 }
     }
 }
 
-impl FieldVisitor for Census {
+impl FieldVisitor for Census<'_> {
     #[inline]
     fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
@@ -29,9 +30,9 @@ impl FieldVisitor for Census {
     {
         if value.is_some() {
             self.present += 1;
-            self.mortal += usize::from(field.expire_ms != 0);
+            self.mortal += usize::from(self.options.lifetime(&field) != 0);
         } else {
-            match self.policy.unwrap_or(field.absent) {
+            match self.options.absent.unwrap_or(field.absent) {
                 Absent::Delete => self.deleted += 1,
                 Absent::Keep => self.kept += 1,
             }
@@ -113,12 +114,13 @@ impl FieldVisitor for AbsentNames<'_> {
 /// Writes the names and lifetimes of the present fields that have one of their own.
 pub(super) struct Lifetimes<'o> {
     out: &'o mut Vec<u8>,
+    options: &'o WriteOptions<'o>,
     pub(super) written: usize,
 }
 
 impl<'o> Lifetimes<'o> {
-    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
-        Self { out, written: 0 }
+    pub(super) fn new(out: &'o mut Vec<u8>, options: &'o WriteOptions<'o>) -> Self {
+        Self { out, options, written: 0 }
     }
 }
 
@@ -128,9 +130,10 @@ impl FieldVisitor for Lifetimes<'_> {
     where
         T: ToHashValue + ?Sized,
     {
-        if value.is_some() && field.expire_ms != 0 {
+        let lifetime = self.options.lifetime(&field);
+        if value.is_some() && lifetime != 0 {
             field.write_name(self.out);
-            sink::decimal(self.out, false, field.expire_ms);
+            sink::decimal(self.out, false, lifetime);
             self.written += 1;
         }
     }
@@ -165,4 +168,28 @@ impl FieldVisitor for ReadVersion<'_> {
         }
         self.written += 1;
     }
+}
+
+/// Looks for a field of this name.
+pub(super) struct Finder<'n> {
+    name: &'n str,
+    pub(super) is_found: bool,
+}
+
+impl<'n> Finder<'n> {
+    pub(super) fn new(name: &'n str) -> Self {
+        Self { name, is_found: false }
+    }
+}
+
+impl FieldVisitor for Finder<'_> {
+    fn field<T>(&mut self, field: Field<'_>, _: Option<&T>)
+    where
+        T: ToHashValue + ?Sized,
+    {
+        self.is_found |= field.is_named(self.name);
+    }
+
+    // It must live as long as the record does.
+    fn version(&mut self, _: Field<'_>, _: Version) {}
 }
