@@ -26,6 +26,7 @@ mod lost;
 mod migration;
 mod mixtures;
 mod options;
+mod queue;
 mod records;
 mod replica;
 mod script;
@@ -112,6 +113,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         migration::cases(),
         mixtures::cases(),
         options::cases(),
+        queue::cases(),
         records::cases(),
         replica::cases(),
         script::cases(),
