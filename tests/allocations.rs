@@ -2,10 +2,13 @@
 //! without an allocation. In a binary of its own, because it counts those of the whole process.
 
 use std::borrow::Cow;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::thread;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use redis::{ConnectionLike, RedisResult, Value};
+use redis::{ConnectionAddr, ConnectionLike, IntoConnectionInfo, RedisResult, Value};
 use redis_hashmap::{Absent, ToHashValue, ToRedisHash, ValueError, ValueWriter, WrittenValue};
 
 /// Nine fields, as in the benchmarks.
@@ -240,4 +243,49 @@ fn writing() {
     user.as_hash().encode(&mut packed).unwrap();
     assert!(con.bytes > 2 * packed.len());
     assert!(con.replies.is_empty());
+}
+
+/// Over a multiplexed connection, which takes a `Cmd`: no more than the `Cmd` that a careful hand
+/// would write. (The server is a thread of its own, whose allocations are not counted.)
+#[test]
+fn an_asynchronous_write_allocates_no_more_than_one_by_hand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("s");
+    let listener = UnixListener::bind(&socket).expect("a socket");
+    thread::spawn(move || listener.incoming().flatten().for_each(|stream| answer_all(&stream)));
+
+    let info = ConnectionAddr::Unix(socket).into_connection_info().expect("a socket");
+    let client = redis::Client::open(info).expect("a client");
+    // What `redis` does in the background is done on this thread, and counted for both alike.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let con = client.get_multiplexed_async_connection();
+    let mut con = runtime.block_on(con).expect("a connection");
+
+    let user = user();
+    let by_hand = allocations(|| {
+        let mut cmd = redis::Cmd::with_capacity(20, 254);
+        cmd.arg("HSET").arg("user:1005");
+        cmd.arg("id").arg(user.id).arg("name").arg(&user.name).arg("email").arg(&user.email);
+        cmd.arg("age").arg(user.age).arg("active").arg(user.active);
+        cmd.arg("score").arg(user.score).arg("balance").arg(user.balance);
+        cmd.arg("country").arg(&user.country).arg("created_at").arg(user.created_at);
+        let () = runtime.block_on(cmd.query_async(&mut con)).expect("written");
+    });
+    let derived = allocations(|| {
+        runtime.block_on(user.write_hash_async(&mut con)).expect("written");
+    });
+    println!("{derived} allocations, and {by_hand} by hand");
+    assert!(derived <= by_hand, "{derived} allocations, and {by_hand} by hand");
+}
+
+/// Each command with `:1`.
+fn answer_all(mut stream: &UnixStream) {
+    let lines = BufReader::new(stream).lines();
+    for line in lines.map_while(Result::ok) {
+        // No value of ours begins so.
+        if line.starts_with('*') && stream.write_all(b":1\r\n").is_err() {
+            return;
+        }
+    }
 }

@@ -20,7 +20,7 @@ struct Order {
 fn main() -> Result<(), Box<dyn Error>> {
     let url = env::var("REDIS_SENTINEL").unwrap_or_else(|_| "redis://127.0.0.1:26379".into());
     let mut client =
-        SentinelClient::build(vec![url], "mymaster".into(), None, SentinelServerType::Master)?;
+        SentinelClient::build(vec![url], "mymaster", None, SentinelServerType::Master)?;
 
     let mut con = Checked::new(client.get_connection()?);
     for number in 0..100 {

@@ -352,39 +352,12 @@ pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
 pub(crate) fn eval(call: &redis::Cmd) -> redis::Cmd {
     let mut eval = redis::cmd("EVAL");
     eval.arg(SCRIPT);
-    args(call).skip(2).for_each(|arg| {
-        eval.arg(arg);
-    });
-    eval
-}
-
-/// A transaction as a call of the script: the pairs of its `HSET`, the names of its `HDEL`.
-#[cfg(feature = "aio")]
-pub(crate) fn as_script(transaction: &redis::Pipeline) -> redis::Cmd {
-    let mut script = redis::cmd("EVALSHA");
-    script.arg(SCRIPT_SHA).arg(1);
-    let mut commands = transaction.cmd_iter().skip(1);
-    if let Some((hset, hdel)) = commands.next().zip(commands.next()) {
-        let mut pairs = args(hset).skip(1);
-        script.arg(pairs.next());
-        let pairs: Vec<_> = pairs.collect();
-        [(); 6].iter().for_each(|()| {
-            script.arg("");
-        });
-        script.arg(pairs.len()).arg(0).arg(pairs);
-        args(hdel).skip(2).for_each(|name| {
-            script.arg(name);
-        });
+    for arg in call.args_iter().skip(2) {
+        if let redis::Arg::Simple(arg) = arg {
+            eval.arg(arg);
+        }
     }
-    script
-}
-
-#[cfg(feature = "aio")]
-fn args(cmd: &redis::Cmd) -> impl Iterator<Item = &[u8]> {
-    cmd.args_iter().map(|arg| match arg {
-        redis::Arg::Simple(arg) => arg,
-        _ => b"", // there is none
-    })
+    eval
 }
 
 #[cfg(test)]

@@ -247,8 +247,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     ///
     /// The write is encoded here and now; the future borrows the connection alone. It may be
     /// dropped at any time: the record is then written whole or not at all, and the connection can
-    /// be used on. Where the connection is a cluster's and the record's slot moves, the write is
-    /// sent again, as one command that can follow it.
+    /// be used on. A cluster's connection follows a slot that moves, also with a transaction.
     ///
     /// # Errors
     ///

@@ -19,6 +19,7 @@ mod cuts;
 mod declared;
 mod encoder;
 mod examples;
+mod failover;
 mod foreign;
 mod interop;
 mod keys;
@@ -110,6 +111,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         declared::cases(),
         encoder::cases(),
         examples::cases(protocol),
+        failover::cases(),
         foreign::cases(),
         interop::cases(),
         keys::cases(),

@@ -100,7 +100,7 @@ fn slot_moves(lab: &Lab) {
 
     let mut con = cluster.connection(lab.protocol()).expect("a connection");
     for (writer, count) in (0..).zip(counts) {
-        assert!(count > RECORDS * 4, "{count} writes are no load");
+        assert!(count > RECORDS * 2, "{count} writes are no load");
         for n in count - RECORDS..count {
             let (expected, _) = record(writer, n);
             let key = format!("{{moves}}:{writer}:{}", expected.id);
@@ -145,7 +145,7 @@ fn move_slot(lab: &Lab, cluster: &Cluster) {
     let () = run(&mut source.2, &["CLUSTER", "SETSLOT", &slot, "MIGRATING", &target.0]);
     let port = target.1.to_string();
     loop {
-        let keys: Vec<String> = run(&mut source.2, &["CLUSTER", "GETKEYSINSLOT", &slot, "5"]);
+        let keys: Vec<String> = run(&mut source.2, &["CLUSTER", "GETKEYSINSLOT", &slot, "1"]);
         if keys.is_empty() {
             break;
         }

@@ -18,11 +18,12 @@ const SLOTS: usize = 16_384;
 const FORMING: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
-/// A cluster of three masters on 127.0.0.1, without replicas.
+/// A cluster of three masters on 127.0.0.1, without replicas or with one.
 ///
 /// It is put together with plain commands: `redis-cli --cluster create` is not on every machine.
 pub struct Cluster {
     nodes: Vec<Server>,
+    replica: Option<Server>,
 }
 
 impl Cluster {
@@ -31,10 +32,32 @@ impl Cluster {
     /// # Errors
     /// If a node does not start, or they do not agree in time.
     pub fn start(binary: &ServerBinary) -> Result<Self, Error> {
-        let nodes = (0..MASTERS).map(|_| start_node(binary)).collect::<Result<Vec<_>, _>>()?;
-        let cluster = Self { nodes };
+        let nodes = start_masters(binary, PATIENT)?;
+        let cluster = Self { nodes, replica: None };
         cluster.form()?;
         cluster.wait()?;
+        Ok(cluster)
+    }
+
+    /// The same, with a replica of the first master, which takes its place soon after its end.
+    ///
+    /// # Errors
+    /// If a node does not start, or they do not agree in time.
+    pub fn start_with_replica(binary: &ServerBinary) -> Result<Self, Error> {
+        let nodes = start_masters(binary, HASTY)?;
+        let replica = start_node(binary, HASTY)?;
+        let cluster = Self { nodes, replica: Some(replica) };
+        cluster.form()?;
+        cluster.wait()?;
+        let (Some(replica), Some(master)) = (&cluster.replica, cluster.nodes.first()) else {
+            return Ok(cluster);
+        };
+        let id = ask(master, redis::cmd("CLUSTER").arg("MYID"))?;
+        ask(replica, redis::cmd("CLUSTER").arg("REPLICATE").arg(id))?;
+        let linked = "master_link_status:up";
+        cluster.wait_for(replica, redis::cmd("INFO").arg("replication"), |info| {
+            info.lines().any(|line| line.trim() == linked)
+        })?;
         Ok(cluster)
     }
 
@@ -47,7 +70,7 @@ impl Cluster {
             // ADDSLOTSRANGE came with Redis 7.0.
             ask(node, redis::cmd("CLUSTER").arg("ADDSLOTS").arg(slots.collect::<Vec<_>>()))?;
         }
-        for other in &self.nodes[1..] {
+        for other in self.nodes[1..].iter().chain(&self.replica) {
             ask(
                 &self.nodes[0],
                 redis::cmd("CLUSTER").arg("MEET").arg("127.0.0.1").arg(other.port()),
@@ -57,21 +80,36 @@ impl Cluster {
     }
 
     fn wait(&self) -> Result<(), Error> {
-        let deadline = Instant::now() + FORMING;
-        for node in &self.nodes {
-            loop {
-                let state = ask(node, redis::cmd("CLUSTER").arg("INFO"))?;
-                if is_formed(&state) {
-                    break;
-                }
-                if Instant::now() > deadline {
-                    let label = node.binary().label();
-                    return Err(Error::NoCluster { label, seconds: FORMING.as_secs(), state });
-                }
-                thread::sleep(POLL);
-            }
+        let known = self.nodes.len() + self.replica.iter().count();
+        for node in self.nodes.iter().chain(&self.replica) {
+            self.wait_for(node, redis::cmd("CLUSTER").arg("INFO"), |info| is_formed(info, known))?;
         }
         Ok(())
+    }
+
+    fn wait_for(
+        &self,
+        node: &Server,
+        question: &redis::Cmd,
+        is_so: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        let deadline = Instant::now() + FORMING;
+        loop {
+            let state = ask(node, question)?;
+            if is_so(&state) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let label = self.nodes[0].binary().label();
+                return Err(Error::NoCluster { label, seconds: FORMING.as_secs(), state });
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    /// The replica of the first master, if there is one.
+    pub fn replica(&self) -> Option<&Server> {
+        self.replica.as_ref()
     }
 
     /// Its nodes: all masters, each with a Unix socket and a TCP port.
@@ -101,20 +139,30 @@ impl Cluster {
     }
 }
 
-fn start_node(binary: &ServerBinary) -> Result<Server, Error> {
+/// After how many milliseconds a node is taken for dead: long, so that a busy machine is no
+/// failure; and short, where one is what is waited for.
+const PATIENT: &str = "5000";
+const HASTY: &str = "1000";
+
+fn start_masters(binary: &ServerBinary, node_timeout: &str) -> Result<Vec<Server>, Error> {
+    (0..MASTERS).map(|_| start_node(binary, node_timeout)).collect()
+}
+
+fn start_node(binary: &ServerBinary, node_timeout: &str) -> Result<Server, Error> {
     let args = [
         "--cluster-enabled",
         "yes",
         "--cluster-announce-ip",
         "127.0.0.1",
         "--cluster-node-timeout",
-        "5000",
+        node_timeout,
     ];
     Server::start_with_tcp(binary, &args)
 }
 
-fn is_formed(state: &str) -> bool {
-    ["cluster_state:ok", "cluster_known_nodes:3", "cluster_slots_ok:16384"]
+fn is_formed(state: &str, known: usize) -> bool {
+    let known = format!("cluster_known_nodes:{known}");
+    ["cluster_state:ok", &known, "cluster_slots_ok:16384"]
         .iter()
         .all(|wanted| state.lines().any(|line| line == *wanted))
 }

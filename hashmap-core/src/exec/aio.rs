@@ -12,7 +12,7 @@ use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerError, Value};
 
 use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
 use crate::connection::AsyncConnection;
-use crate::error::{Error, ErrorKind, Failure, Result, WriteError};
+use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
 use crate::retry::Attempts;
@@ -124,22 +124,10 @@ impl Request {
                     // Whatever it answers: what there is to say, the replies before it say.
                     drop(send(con, &redis::cmd("DISCARD")).await);
                 }
-                match check_transaction(replies, &packed()) {
-                    Ok(()) => Ok(Written::Applied),
-                    // A cluster's slot is elsewhere, or moving. No transaction can follow it, but
-                    // one command can; and nothing of the transaction was run.
-                    Err(failure) if is_redirect(failure.kind) => {
-                        script(con, &plan::as_script(pipeline)).await
-                    }
-                    Err(failure) => Err(failure),
-                }
+                check_transaction(replies, &packed()).map(|()| Written::Applied)
             }
         }
     }
-}
-
-fn is_redirect(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Moved | ErrorKind::Ask | ErrorKind::TryAgain)
 }
 
 async fn script<C>(con: &mut C, cmd: &Cmd) -> Result<Written, Failure>
