@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread;
+use std::time::Duration;
 
 use redis::{ConnectionAddr, IntoConnectionInfo};
 use redis_hashmap::ErrorKind::{
@@ -62,6 +63,15 @@ struct Scripted {
 
 impl Scripted {
     fn new(error: String, shape: Shape) -> Self {
+        Self::start(usize::MAX, error, shape)
+    }
+
+    /// So many times; then it writes.
+    fn refusing(times: usize, error: String) -> Self {
+        Self::start(times, error, Shape::Single)
+    }
+
+    fn start(refusals: usize, error: String, shape: Shape) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("s");
         let listener = UnixListener::bind(&socket).expect("a socket");
@@ -69,7 +79,7 @@ impl Scripted {
             // Ends with the process: nobody else knows the socket.
             for stream in listener.incoming().flatten() {
                 let error = error.clone();
-                thread::spawn(move || answer(&stream, &error, shape));
+                thread::spawn(move || answer(&stream, &error, refusals, shape));
             }
         });
         let info = ConnectionAddr::Unix(socket).into_connection_info().expect("a socket");
@@ -77,7 +87,7 @@ impl Scripted {
     }
 }
 
-fn answer(stream: &UnixStream, error: &str, shape: Shape) -> Option<()> {
+fn answer(stream: &UnixStream, error: &str, mut refusals: usize, shape: Shape) -> Option<()> {
     let mut requests = BufReader::new(stream);
     let mut in_multi = false;
     loop {
@@ -96,7 +106,11 @@ fn answer(stream: &UnixStream, error: &str, shape: Shape) -> Option<()> {
                     _ => format!("*2\r\n{refused}{refused}"),
                 }
             }
-            "HSET" | "HDEL" | "EVALSHA" | "EVAL" => refused,
+            "HSET" | "HDEL" | "EVALSHA" | "EVAL" if refusals > 0 => {
+                refusals -= 1;
+                refused
+            }
+            "HSET" | "HDEL" | "EVALSHA" | "EVAL" => ":1\r\n".to_owned(),
             _ => "+OK\r\n".to_owned(),
         };
         { stream }.write_all(reply.as_bytes()).ok()?;
@@ -168,6 +182,26 @@ fn every_code_is_told_apart() {
             assert_as_documented(outcome, code, kind, passes);
         }
     }
+}
+
+/// Twice refused, then written: over an asynchronous connection, as over the others.
+#[test]
+fn what_passes_is_tried_again() {
+    let policy = backon::ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(1))
+        .with_max_times(2);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        for (refusals, kind) in [(2, None), (3, Some(Loading))] {
+            let server = Scripted::refusing(refusals, "LOADING Redis is loading".to_owned());
+            let con = server.client.get_multiplexed_async_connection();
+            let mut con = con.await.expect("a connection");
+            let person = Person { id: 7, name: "canary", email: Some("canary") };
+            let write = person.as_hash().retry(policy);
+            let outcome = write.write_async(&mut con).await;
+            assert_eq!(outcome.map_err(|error| error.kind()).err(), kind);
+        }
+    });
 }
 
 /// In the caller's own pipeline, the errors are those of `redis`.

@@ -120,7 +120,8 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
 
     /// Writes only where the hash is there ([`Exists::Yes`]) or is not ([`Exists::No`]), in one
     /// step with looking: an update never brings an expired record back as a part of itself, and
-    /// of several creators one succeeds. Otherwise the write answers [`Written::Refused`].
+    /// of several creators one succeeds. Otherwise the write answers [`Written::Refused`]. Costs the
+    /// server a look at all names of the hash: fields whose own lifetime is over are none.
     ///
     /// ```no_run
     /// use redis_hashmap::{Exists, ToRedisHash, Written};
@@ -224,8 +225,8 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     /// more than one command is.
     ///
     /// A user of the server needs the rights to the commands that the write runs: `hset`, `hdel`,
-    /// `multi` and `exec`; for the script also `eval`, `evalsha`, and of `hkeys` (`replace`), `hlen`
-    /// (`only_if`), `hget` (a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
+    /// `multi` and `exec`; for the script also `eval`, `evalsha`, and of `hkeys` (`replace`,
+    /// `only_if`), `hget` (a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
     /// `persist` and `hmget` (the key's) those that it needs.
     ///
     /// Not for a connection that is inside a `MULTI` of yours: where fields are absent, the write

@@ -1,16 +1,19 @@
 //! Users without the right to one of the commands.
 
+use std::time::SystemTime;
+
 use redis::Connection;
-use redis_hashmap::{Effect, ErrorKind};
-use redis_hashmap_tests::servers::ServerBinary;
+use redis_hashmap::{Effect, ErrorKind, Exists, ToRedisHash, Written};
+use redis_hashmap_tests::servers::{Flavour, ServerBinary};
 
 use crate::lab::{Case, Lab, is_before, run};
-use crate::shapes::Shape;
+use crate::shapes::{EXPIRE, Shape};
 use crate::state::{Fields, Snapshot, assert_failed, before, fields, put_before, ttl};
 
 pub(crate) fn cases(binary: &ServerBinary) -> Vec<Case> {
     let mut cases = vec![
         Case::new("acl_the_rights_that_are_enough", enough),
+        Case::new("acl_the_rights_that_options_need", enough_for_options),
         Case::new("acl_without_hset", without_hset),
         Case::new("acl_without_hdel_a_transaction_leaves_all_as_it_was", without_hdel),
         Case::new("acl_without_multi_the_error_says_what_was_applied", without_multi),
@@ -71,6 +74,62 @@ fn enough(lab: &Lab) {
         shape.write(&mut con, &key).expect("written");
         assert_eq!(fields(&mut admin, &key), shape.after(&before()));
     }
+}
+
+/// What `HashWrite::write` says of each option: enough with the right that it names, and refused
+/// without, before anything is written.
+fn enough_for_options(lab: &Lab) {
+    let key = lab.key("person");
+    let knows_lifetimes =
+        !matches!(lab.binary().flavour, Flavour::Redis) || !is_before(lab.binary(), 7, 4);
+    let record = Everything { name: "canary", otp: None, rev: 0 };
+    let mortal = Everything { name: "canary", otp: Some(7), rev: 0 };
+    let plain = Shape::Plain.record();
+    let mut writes: Vec<Write<'_>> = vec![
+        ("hkeys", Box::new(|con| plain.as_hash().key(&key).only_if(Exists::No).write(con))),
+        ("pexpire", Box::new(|con| plain.as_hash().key(&key).expire(EXPIRE).write(con))),
+        ("pexpireat", Box::new(|con| plain.as_hash().key(&key).expire_at(later()).write(con))),
+        ("persist", Box::new(|con| plain.as_hash().key(&key).persist().write(con))),
+        ("hget", Box::new(|con| record.as_hash().key(&key).write(con))),
+    ];
+    if knows_lifetimes {
+        writes.push(("hpexpire", Box::new(|con| mortal.as_hash().key(&key).write(con))));
+    }
+    for (right, write) in writes {
+        let granted = format!("+{right}");
+        let rules = ["-@all", "+hset", "+hdel", "+hget", "+eval", "+evalsha", "+ping", &granted];
+        let (mut con, mut admin) = user(lab, &rules);
+        let () = run(&mut admin, &["DEL", &key]);
+        assert_eq!(write(&mut con).expect("written"), Written::Applied, "{right}");
+
+        // Servers before 7.0 cannot be asked, and say `Partial` where they were not.
+        if is_before(lab.binary(), 7, 0) {
+            continue;
+        }
+        let denied = format!("-{right}");
+        let (mut con, mut admin) = user(lab, &["+@all", &denied]);
+        let () = run(&mut admin, &["DEL", &key]);
+        let outcome = write(&mut con);
+        assert_failed(outcome, ErrorKind::NoPermission, Effect::Rejected, right);
+        assert_eq!(run::<u8>(&mut admin, &["EXISTS", &key]), 0, "{right}");
+    }
+}
+
+type Outcome = Result<Written, redis_hashmap::Error>;
+/// The right that it needs, and the write.
+type Write<'w> = (&'static str, Box<dyn Fn(&mut Connection) -> Outcome + 'w>);
+
+fn later() -> SystemTime {
+    SystemTime::now() + EXPIRE
+}
+
+#[derive(ToRedisHash)]
+struct Everything {
+    name: &'static str,
+    #[redis_hash(expire = "1h")]
+    otp: Option<u32>,
+    #[redis_hash(version)]
+    rev: u64,
 }
 
 fn without_hset(lab: &Lab) {

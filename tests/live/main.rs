@@ -33,6 +33,7 @@ mod plans;
 mod queue;
 mod records;
 mod replica;
+mod runtimes;
 mod script;
 mod secrecy;
 mod shapes;
@@ -124,6 +125,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         queue::cases(),
         records::cases(),
         replica::cases(),
+        runtimes::cases(),
         script::cases(),
         secrecy::cases(),
         timeouts::cases(),
