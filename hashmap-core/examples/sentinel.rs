@@ -19,8 +19,9 @@ struct Order {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let url = env::var("REDIS_SENTINEL").unwrap_or_else(|_| "redis://127.0.0.1:26379".into());
-    let mut client =
-        SentinelClient::build(vec![url], "mymaster", None, SentinelServerType::Master)?;
+    // Not a literal: `redis` takes a `String`, where it has no `tls-rustls`.
+    let master = String::from("mymaster");
+    let mut client = SentinelClient::build(vec![url], master, None, SentinelServerType::Master)?;
 
     let mut con = Checked::new(client.get_connection()?);
     for number in 0..100 {

@@ -10,10 +10,12 @@ mod answers;
 mod atomic;
 mod auth;
 mod busy;
+mod cancel;
 mod chaos;
 mod checked;
 mod cluster;
 mod connections;
+mod cuts;
 mod declared;
 mod encoder;
 mod examples;
@@ -27,6 +29,7 @@ mod lost;
 mod migration;
 mod mixtures;
 mod options;
+mod plans;
 mod queue;
 mod records;
 mod replica;
@@ -100,10 +103,12 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         busy::cases(),
+        cancel::cases(),
         chaos::cases(),
         checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
+        cuts::cases(),
         declared::cases(),
         encoder::cases(),
         examples::cases(protocol),
@@ -116,6 +121,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         migration::cases(),
         mixtures::cases(),
         options::cases(),
+        plans::cases(),
         queue::cases(),
         records::cases(),
         replica::cases(),

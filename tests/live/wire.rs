@@ -6,6 +6,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use redis::{Connection, ConnectionAddr, ConnectionInfo};
 use tempfile::TempDir;
@@ -21,6 +22,23 @@ pub(crate) enum Fault {
     CutReplyAfter(usize),
     /// The server gets nothing; the client gets this instead, and then the end.
     AnswerAndClose(Vec<u8>),
+    /// Something happens to one whole reply: 0 is the next.
+    Reply(usize, Break),
+}
+
+/// What happens to a reply.
+#[derive(Clone, Debug)]
+pub(crate) enum Break {
+    /// Both sides are closed before it.
+    Close,
+    /// The client never gets it.
+    Drop,
+    /// It comes late, and with it all that follow.
+    Delay(Duration),
+    /// It comes byte by byte.
+    Bytes,
+    /// This comes instead.
+    Replace(&'static [u8]),
 }
 
 /// The socket, and the threads behind it; gone with this.
@@ -36,6 +54,29 @@ struct State {
     /// All bytes that the server was given.
     requested: AtomicUsize,
     is_over: AtomicBool,
+}
+
+impl State {
+    fn breaks_a_reply(&self) -> bool {
+        matches!(*self.fault.lock().expect("nobody panicked"), Fault::Reply(..))
+    }
+
+    /// What happens to the reply that comes now; nothing to those after it.
+    fn next_break(&self) -> Option<Break> {
+        let mut fault = self.fault.lock().expect("nobody panicked");
+        match &mut *fault {
+            Fault::Reply(0, what) => {
+                let what = what.clone();
+                *fault = Fault::None;
+                Some(what)
+            }
+            Fault::Reply(left, _) => {
+                *left -= 1;
+                None
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Wire {
@@ -58,12 +99,23 @@ impl Wire {
         *self.state.fault.lock().expect("nobody panicked") = fault;
     }
 
+    /// Nobody listens there while this is so; connections that were made live on.
+    pub(crate) fn set_gone(&self, is_gone: bool) {
+        let [here, away] = ["s", "away"].map(|name| self.folder.path().join(name));
+        let (from, to) = if is_gone { (here, away) } else { (away, here) };
+        std::fs::rename(from, to).expect("renamed");
+    }
+
     /// How many bytes of requests were passed on while this ran.
     pub(crate) fn count(&self, run: impl FnOnce(&mut Connection)) -> usize {
         let mut con = self.connection();
         let before = self.state.requested.load(Ordering::SeqCst);
         run(&mut con);
         self.state.requested.load(Ordering::SeqCst) - before
+    }
+
+    pub(crate) fn info(&self) -> ConnectionInfo {
+        self.info.clone()
     }
 
     pub(crate) fn client(&self) -> redis::Client {
@@ -96,15 +148,67 @@ fn accept(listener: &UnixListener, server: &PathBuf, state: &Arc<State>) {
     }
 }
 
+/// Passes on the whole replies, and breaks the one that is to be; `None` where that was the end.
+fn break_reply(replies: &mut Vec<u8>, to: &mut UnixStream, state: &State) -> Option<()> {
+    while let Some(len) = reply(replies) {
+        let rest = replies.split_off(len);
+        let reply = std::mem::replace(replies, rest);
+        match state.next_break() {
+            None => to.write_all(&reply).ok()?,
+            Some(Break::Close) => return None,
+            Some(Break::Drop) => {}
+            Some(Break::Delay(time)) => {
+                std::thread::sleep(time);
+                to.write_all(&reply).ok()?;
+            }
+            Some(Break::Bytes) => {
+                for byte in reply {
+                    to.write_all(&[byte]).ok()?;
+                    std::thread::yield_now();
+                }
+            }
+            Some(Break::Replace(other)) => to.write_all(other).ok()?,
+        }
+    }
+    Some(())
+}
+
+/// How long the reply is that these bytes begin with, where it is whole.
+fn reply(bytes: &[u8]) -> Option<usize> {
+    let line = bytes.windows(2).position(|end| end == b"\r\n")? + 2;
+    let number = || std::str::from_utf8(&bytes[1..line - 2]).ok()?.parse::<usize>().ok();
+    match bytes[0] {
+        // -1 is nil, and a line.
+        b'$' | b'=' | b'!' => {
+            let len = number().map_or(line, |len| line + len + 2);
+            (bytes.len() >= len).then_some(len)
+        }
+        kind @ (b'*' | b'~' | b'>' | b'%') => {
+            let items = number().unwrap_or(0) * if kind == b'%' { 2 } else { 1 };
+            (0..items).try_fold(line, |at, _| Some(at + reply(bytes.get(at..)?)?))
+        }
+        _ => Some(line),
+    }
+}
+
 fn duplicate(stream: &UnixStream) -> UnixStream {
     stream.try_clone().expect("a descriptor")
 }
 
 fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: bool) {
     let mut chunk = [0; 4096];
+    // The beginning of a reply, while whole ones are looked for.
+    let mut replies = Vec::new();
     while let Ok(n @ 1..) = from.read(&mut chunk) {
         let mut ends = false;
         let mut passes = n;
+        if !is_request && (state.breaks_a_reply() || !replies.is_empty()) {
+            replies.extend_from_slice(&chunk[..n]);
+            if break_reply(&mut replies, &mut to, state).is_none() {
+                break;
+            }
+            continue;
+        }
         match &mut *state.fault.lock().expect("nobody panicked") {
             Fault::CutRequestAfter(left) if is_request => {
                 passes = n.min(*left);
