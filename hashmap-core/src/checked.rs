@@ -80,10 +80,23 @@ impl Checked<redis::Connection> {
     /// # Errors
     ///
     /// Zero is no timeout.
+    ///
+    /// A timeout that was set on the connection before it was wrapped is forgotten with the first
+    /// write that has a deadline: set it here.
     pub fn with_timeout(mut self, timeout: Duration) -> RedisResult<Self> {
-        self.timeout = Some(timeout);
-        set_timeout(&self.con, self.timeout)?;
+        self.set_timeout(Some(timeout))?;
         Ok(self)
+    }
+
+    /// The same for a connection in use, such as one from a pool; `None` waits for ever.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no timeout.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) -> RedisResult<()> {
+        set_timeout(&self.con, timeout)?;
+        self.timeout = timeout;
+        Ok(())
     }
 }
 
@@ -187,6 +200,9 @@ pub trait TimeLimited: Connection {
     ) -> RedisResult<Vec<Value>>;
 }
 
+/// What is sent at once.
+const PART: usize = 64 * 1024;
+
 impl TimeLimited for Checked<redis::Connection> {
     fn exchange(
         &mut self,
@@ -199,7 +215,12 @@ impl TimeLimited for Checked<redis::Connection> {
         let timeout = self.timeout;
         self.guarded(|con| {
             set_timeout(con, Some(left))?;
-            con.send_packed_command(packed)?;
+            // In parts: the system counts the time for each anew.
+            for part in packed.chunks(PART) {
+                let left = time_left(until).ok_or(io::ErrorKind::TimedOut);
+                con.set_write_timeout(Some(left.map_err(io::Error::from)?))?;
+                con.send_packed_command(part)?;
+            }
             let answers = (0..replies).map(|_| reply(con, until)).collect();
             set_timeout(con, timeout)?;
             answers
@@ -240,8 +261,7 @@ fn time_left(until: Instant) -> Option<Duration> {
     Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
 }
 
-/// Makes [`Checked`] connections for an `r2d2::Pool`, out of a manager that makes plain ones:
-/// [`redis::Client`] or a cluster's.
+/// Makes [`Checked`] connections for an `r2d2::Pool`, out of a [`redis::Client`].
 ///
 /// ```no_run
 /// use redis_hashmap::{CheckedManager, ToRedisHash};
@@ -250,38 +270,46 @@ fn time_left(until: Instant) -> Option<Duration> {
 /// # #[redis_hash(key = "user:{id}")]
 /// # struct User { id: u64 }
 /// let client = redis::Client::open("redis://127.0.0.1/")?;
-/// let pool = r2d2::Pool::new(CheckedManager::new(client))?;
+/// let manager = CheckedManager::new(client).with_timeout(std::time::Duration::from_secs(1));
+/// let pool = r2d2::Pool::new(manager)?;
 /// User { id: 1 }.write_hash(&mut pool.get()?)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[cfg(feature = "r2d2")]
 #[cfg_attr(docsrs, doc(cfg(feature = "r2d2")))]
 #[derive(Debug)]
-pub struct CheckedManager<M>(M);
+pub struct CheckedManager {
+    client: redis::Client,
+    timeout: Option<Duration>,
+}
 
 #[cfg(feature = "r2d2")]
-impl<M> CheckedManager<M> {
-    /// Around the manager of plain connections.
-    pub fn new(manager: M) -> Self {
-        Self(manager)
+impl CheckedManager {
+    /// Connections as this client makes them.
+    pub fn new(client: redis::Client) -> Self {
+        Self { client, timeout: None }
+    }
+
+    /// Every connection has this [timeout](Checked::with_timeout).
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
     }
 }
 
 #[cfg(feature = "r2d2")]
-impl<M> r2d2::ManageConnection for CheckedManager<M>
-where
-    M: r2d2::ManageConnection<Error = RedisError>,
-    M::Connection: ConnectionLike,
-{
-    type Connection = Checked<M::Connection>;
+impl r2d2::ManageConnection for CheckedManager {
+    type Connection = Checked<redis::Connection>;
     type Error = RedisError;
 
     fn connect(&self) -> Result<Self::Connection, RedisError> {
-        self.0.connect().map(Checked::new)
+        let mut con = Checked::new(self.client.get_connection()?);
+        con.set_timeout(self.timeout)?;
+        Ok(con)
     }
 
     fn is_valid(&self, con: &mut Self::Connection) -> Result<(), RedisError> {
-        con.guarded(|con| self.0.is_valid(con))
+        con.guarded(|con| self.client.is_valid(con))
     }
 
     fn has_broken(&self, con: &mut Self::Connection) -> bool {

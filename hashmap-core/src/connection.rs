@@ -16,7 +16,7 @@
     message = "`{Self}` is no synchronous connection to Redis",
     label = "not a `redis::ConnectionLike`",
     note = "a record is written to a `&mut redis::Connection`, `&mut redis::Client`, a pooled or a cluster's connection",
-    note = "an asynchronous connection takes `write_hash_async` and `write_async` (feature `aio`)"
+    note = "an asynchronous connection takes `write_hash_async` and `write_async` (feature `tokio` or `smol`)"
 )]
 pub trait Connection: redis::ConnectionLike {}
 

@@ -80,7 +80,9 @@ pub enum Error {
 pub enum Effect {
     /// Nothing was sent.
     NotSent,
-    /// The server refused the write, and the hash is as it was.
+    /// The server refused the write, and the hash is as it was. (Over a cluster's connection, which
+    /// sends again by itself after a lost answer, this is what became of the last attempt:
+    /// `ClusterClientBuilder::retries(0)` makes it exact.)
     Rejected,
     /// Sent, and no answer came: the record was written whole, or not at all.
     Unknown,
@@ -215,6 +217,14 @@ impl WriteError {
         Self { record, key: key.into(), what: what.into(), effect, kind, source }
     }
 
+    /// Of a write that was sent before, and never answered: whatever became of this attempt, that
+    /// one may have written.
+    pub(crate) fn remain_in_doubt(&mut self) {
+        if matches!(self.effect, Effect::NotSent | Effect::Rejected) {
+            self.effect = Effect::Unknown;
+        }
+    }
+
     /// The struct.
     pub fn record(&self) -> &str {
         self.record
@@ -244,21 +254,26 @@ pub(crate) struct Failure {
 impl Failure {
     /// The caller's deadline came before the answer.
     #[cfg(feature = "aio")]
-    pub(crate) fn late() -> Self {
+    pub(crate) fn late(effect: Effect) -> Self {
         let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "the deadline is over");
         Self {
-            what: "no answer before the deadline".into(),
-            effect: Effect::Unknown,
+            what: match effect {
+                Effect::NotSent => "the deadline was over before it began",
+                _ => "no answer before the deadline",
+            }
+            .into(),
+            effect,
             kind: ErrorKind::Timeout,
             source: late.into(),
         }
     }
 
-    /// Another writer was there since the record was read.
-    pub(crate) fn conflict() -> Self {
+    /// Another writer was there since the record was read. Where the connection sends again by
+    /// itself, that may have been this write's own first attempt.
+    pub(crate) fn conflict(resends: bool) -> Self {
         Self {
             what: "the hash has another version than the one that was read".into(),
-            effect: Effect::Rejected,
+            effect: if resends { Effect::Unknown } else { Effect::Rejected },
             kind: ErrorKind::Conflict,
             source: (redis::ErrorKind::Client, "the condition of the write did not hold").into(),
         }

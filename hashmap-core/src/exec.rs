@@ -258,6 +258,9 @@ fn transport(error: RedisError, redirects: bool, packed: &[u8]) -> Failure {
     let kind = ErrorKind::of_transport(&error);
     Failure {
         what: match kind {
+            ErrorKind::Connection if checked::is_refusal(&error) => {
+                "this connection failed before, and is used no more: make a new one"
+            }
             ErrorKind::Timeout => "no answer in time",
             ErrorKind::Authentication => UNAUTHENTICATED,
             _ if never_sent => "no connection to the server",

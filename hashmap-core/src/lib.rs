@@ -36,7 +36,8 @@
 //!
 //! A write touches only the declared fields of its key. One command (`HSET`, or `HDEL` where
 //! every field is absent) is sent as it is; `HSET` and `HDEL` together go inside `MULTI`/`EXEC`;
-//! all else, and everything of several commands that goes to a cluster, is one Lua script. So a
+//! all else, and everything of several commands over a synchronous cluster connection, is one Lua
+//! script. So a
 //! record is written all or not at all, in one round trip, and a key that holds another type is left
 //! as it was, its time to live included.
 //!

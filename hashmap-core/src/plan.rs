@@ -86,7 +86,7 @@ const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 pub(crate) const SCRIPT_HEAD: usize = 8;
 const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
-const SCRIPT_SHA: &str = "46dbb260e3af160c589d20524ef8463dff319d02";
+const SCRIPT_SHA: &str = "322471ca378e316b896a3c34473df0560a6694aa";
 
 /// Appends the packed plan of one write to `out`. On an error, a part of it is there.
 pub(crate) fn encode<R>(

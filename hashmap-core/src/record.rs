@@ -11,8 +11,6 @@ use std::time::{Duration, SystemTime};
 #[cfg(feature = "aio")]
 use crate::connection::AsyncConnection;
 use crate::connection::Connection;
-#[cfg(feature = "aio")]
-use crate::error::Failure;
 use crate::error::Result;
 #[cfg(feature = "aio")]
 use crate::exec;
@@ -99,14 +97,21 @@ pub trait ToRedisHash {
         C: Connection + ?Sized,
     {
         let write = self.as_hash();
-        write.write(con).and_then(|written| write.expect_applied(written))
+        // A cluster's connection is the one that cannot pipeline, and the one that sends again.
+        write
+            .write(con)
+            .and_then(|written| write.expect_applied(written, !con.supports_pipelining()))
     }
 
     /// Writes this record over an asynchronous connection: `write_hash`, to be awaited.
     ///
     /// `con` is any asynchronous connection of the `redis` crate: multiplexed, a connection manager,
-    /// a cluster's, a pooled one. The future is `Send`, borrows no record, and may be dropped at any
-    /// time ([`HashWrite::write_async`] says what that means).
+    /// a cluster's, a pooled one. Nothing of the record is in the future, which is `Send` and may be
+    /// dropped at any time ([`HashWrite::write_async`] says what that means); but what the *type*
+    /// borrows, the compiler takes it to borrow too.
+    ///
+    /// A connection of `redis` gives up after half a second, unless it was made with another
+    /// [`response_timeout`](redis::AsyncConnectionConfig::set_response_timeout).
     ///
     /// # Errors
     ///
@@ -135,9 +140,9 @@ pub trait ToRedisHash {
     {
         let request = exec::aio::Request::new(&self.as_hash());
         async move {
-            let mut request = request?;
+            let request = request?;
             match request.run(con).await? {
-                Written::Refused => Err(request.failed(Failure::conflict())),
+                Written::Refused => Err(request.conflict::<C>()),
                 _ => Ok(()),
             }
         }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::checked;
 use crate::error::{Effect, Error};
 
 #[cfg(feature = "retry")]
@@ -15,34 +16,61 @@ type Pauses = <Retry as backon::BackoffBuilder>::Backoff;
 #[cfg(not(feature = "retry"))]
 type Pauses = std::iter::Empty<Duration>;
 
+/// How often a write is tried, and how long.
+#[derive(Clone, Copy)]
+pub(crate) struct Policy {
+    pub(crate) retry: Option<Retry>,
+    /// Also what may have been written.
+    pub(crate) resend_unknown: bool,
+    pub(crate) time: Option<Duration>,
+}
+
 /// The attempts of one write.
 pub(crate) struct Attempts {
     pauses: Option<Pauses>,
     resend_unknown: bool,
     until: Option<Instant>,
+    /// An attempt may have been the one that wrote.
+    is_in_doubt: bool,
 }
 
-impl Attempts {
-    /// `resend_unknown`: also what may have been written.
-    pub(crate) fn new(retry: Option<Retry>, resend_unknown: bool, until: Option<Instant>) -> Self {
+impl Policy {
+    /// The clock starts.
+    pub(crate) fn begin(&self) -> Attempts {
+        let Self { retry, resend_unknown, time } = *self;
+        // One so far away is none.
+        let until = time.and_then(|time| Instant::now().checked_add(time));
         #[cfg(feature = "retry")]
         let pauses = retry.map(backon::BackoffBuilder::build);
         #[cfg(not(feature = "retry"))]
         let pauses = retry.map(|never| match never {});
-        Self { pauses, resend_unknown, until }
+        Attempts { pauses, resend_unknown, until, is_in_doubt: false }
     }
+}
 
+impl Attempts {
     /// When the write must be over.
     pub(crate) fn until(&self) -> Option<Instant> {
         self.until
     }
 
-    /// How long to wait before the next attempt, where there is to be one.
-    pub(crate) fn pause_after(&mut self, error: &Error) -> Option<Duration> {
+    /// How long to wait before the next attempt; or the write's error, where there is to be none.
+    pub(crate) fn pause_after(&mut self, mut error: Error) -> Result<Duration, Error> {
+        if let (Error::Write(error), true) = (&mut error, self.is_in_doubt) {
+            error.remain_in_doubt();
+        }
+        self.is_in_doubt |= error.effect() == Effect::Unknown;
+        self.pause(&error).ok_or(error)
+    }
+
+    fn pause(&mut self, error: &Error) -> Option<Duration> {
         let policy = self.pauses.as_mut()?;
-        let passes = error.is_retryable()
-            || self.resend_unknown && error.effect() == Effect::Unknown && error.kind().passes();
-        if !passes {
+        let is_in_doubt = error.effect() == Effect::Unknown;
+        let passes =
+            error.is_retryable() || self.resend_unknown && is_in_doubt && error.kind().passes();
+        // It will say the same for ever.
+        let is_broken = error.redis_error().is_some_and(checked::is_refusal);
+        if !passes || is_broken {
             return None;
         }
         let pause = policy.next()?;

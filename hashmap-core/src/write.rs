@@ -17,7 +17,7 @@ use crate::key::KeyWriter;
 use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, ToRedisHash};
-use crate::retry::{Attempts, Retry};
+use crate::retry::{Policy, Retry};
 
 pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
 pub use source::{GivenKey, KeySource, TemplateKey};
@@ -146,6 +146,9 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     /// of several creators one succeeds. Otherwise the write answers [`Written::Refused`]. Costs the
     /// server a look at all names of the hash: fields whose own lifetime is over are none.
     ///
+    /// A cluster's connection of `redis` sends again after a lost answer, and is then refused by its
+    /// own first attempt: for conditions, make it with `ClusterClientBuilder::retries(0)`.
+    ///
     /// ```no_run
     /// use redis_hashmap::{Exists, ToRedisHash, Written};
     ///
@@ -179,8 +182,14 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     }
 
     /// The whole write takes no longer: sending, every reply, and all attempts of a
-    /// [`retry`](Self::retry). What is not over then is an error of kind
-    /// [`Timeout`](crate::ErrorKind::Timeout); its effect says whether anything was sent.
+    /// [`retry`](Self::retry), from where the write begins (is first polled). What is not over then
+    /// is an error of kind [`Timeout`](crate::ErrorKind::Timeout); its effect says whether anything
+    /// was sent. Means nothing to `queue` and `encode`, which send nothing.
+    ///
+    /// An asynchronous connection of `redis` has a timeout of its own, half a second unless it was
+    /// made with another one; the shorter of the two ends the write. On a synchronous connection the
+    /// system counts the time for each part of a reply that comes: one that drips in byte by byte
+    /// can take longer.
     ///
     /// A synchronous connection must be one whose time can be limited:
     /// [`Checked<redis::Connection>`](crate::Checked). The timeouts of `redis` count anew with every
@@ -249,7 +258,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     ///
     /// A user of the server needs the rights to the commands that the write runs: `hset`, `hdel`,
     /// `multi` and `exec`; for the script also `eval`, `evalsha`, and of `hkeys` (`replace`,
-    /// `only_if`), `hget` (a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
+    /// `only_if`), `hget` (`only_if`, a version), `hpexpire` (a field's lifetime), `pexpire`, `pexpireat`,
     /// `persist` and `hmget` (the key's) those that it needs.
     ///
     /// Not for a connection that is inside a `MULTI` of yours: where fields are absent, the write
@@ -269,8 +278,10 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
 
     /// The same over an asynchronous connection.
     ///
-    /// The write is encoded here and now; the future borrows the connection alone. It may be
-    /// dropped at any time: the record is then written whole or not at all, and the connection can
+    /// The write is encoded here and now; the future holds the connection, and nothing of the record.
+    /// (But what the record's and the key's *types* borrow, the compiler takes the future to borrow;
+    /// and a builder that is awaited in the expression that makes it lives as long. In a task, make
+    /// the future first and await it then.) It may be dropped at any time: the record is then written whole or not at all, and the connection can
     /// be used on. A cluster's connection follows a slot that moves, also with a transaction.
     ///
     /// # Errors
@@ -326,12 +337,12 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         queue::queue(self, pipeline)
     }
 
-    pub(crate) fn attempts(&self) -> Attempts
+    pub(crate) fn policy(&self) -> Policy
     where
         L: TimeLimit,
     {
         let resend_unknown = self.resend_unknown && !self.may_be_refused();
-        Attempts::new(self.retry, resend_unknown, self.limit.until())
+        Policy { retry: self.retry, resend_unknown, time: self.limit.time() }
     }
 
     pub(crate) fn may_be_refused(&self) -> bool {
@@ -372,7 +383,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     }
 
     /// For who asked for no condition, and gets no answer: a conflict is an error.
-    pub(crate) fn expect_applied(&self, written: Written) -> Result<()>
+    pub(crate) fn expect_applied(&self, written: Written, resends: bool) -> Result<()>
     where
         K: KeySource<R>,
     {
@@ -383,7 +394,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         let mut writer = KeyWriter::new(&mut key);
         self.key.write_key(self.record, &mut writer)?;
         let key = String::from_utf8_lossy(&key).into_owned();
-        Err(WriteError::new(R::RECORD.name, key, Failure::conflict()).into())
+        Err(WriteError::new(R::RECORD.name, key, Failure::conflict(resends)).into())
     }
 
     #[inline]

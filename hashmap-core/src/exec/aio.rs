@@ -7,15 +7,16 @@
 mod timer;
 
 use std::any::type_name;
+use std::time::Instant;
 
 use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerError, Value};
 
 use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
 use crate::connection::AsyncConnection;
-use crate::error::{Error, Failure, Result, WriteError};
+use crate::error::{Effect, Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
-use crate::retry::Attempts;
+use crate::retry::Policy;
 use crate::sink;
 use crate::sink::cmd::{arg, cmds};
 use crate::write::{HashWrite, KeySource, TimeLimit, Written};
@@ -24,7 +25,7 @@ use crate::write::{HashWrite, KeySource, TimeLimit, Written};
 pub(crate) struct Request {
     record: &'static str,
     sent: Sent,
-    attempts: Attempts,
+    policy: Policy,
 }
 
 enum Sent {
@@ -42,7 +43,7 @@ impl Request {
         K: KeySource<R>,
         L: TimeLimit,
     {
-        let attempts = write.attempts();
+        let policy = write.policy();
         sink::with_buffer(|packed| {
             let plan = write.plan(Whole::Multi, CallScript::Evalsha, packed)?;
             let mut cmds = cmds(packed);
@@ -59,30 +60,36 @@ impl Request {
                 }
                 _ => Sent::Nothing,
             };
-            Ok(Self { record: R::RECORD.name, sent, attempts })
+            Ok(Self { record: R::RECORD.name, sent, policy })
         })
     }
 
-    pub(crate) async fn run<C>(&mut self, con: &mut C) -> Result<Written>
+    pub(crate) async fn run<C>(&self, con: &mut C) -> Result<Written>
     where
         C: AsyncConnection + ?Sized,
     {
+        let mut attempts = self.policy.begin();
         loop {
-            let outcome = match self.attempts.until() {
+            let outcome = match attempts.until() {
                 None => self.attempt(con).await,
+                Some(until) if until <= Instant::now() => Err(Failure::late(Effect::NotSent)),
                 Some(until) => timer::before(until, self.attempt(con))
                     .await
-                    .unwrap_or_else(|| Err(Failure::late())),
+                    .unwrap_or_else(|| Err(Failure::late(Effect::Unknown))),
             };
-            let error = match outcome {
+            match outcome {
                 Ok(written) => return Ok(written),
-                Err(failure) => self.failed(failure),
-            };
-            match self.attempts.pause_after(&error) {
-                Some(pause) => timer::sleep(pause).await,
-                None => return Err(error),
+                Err(failure) => {
+                    let pause = attempts.pause_after(self.failed(failure))?;
+                    timer::sleep(pause).await;
+                }
             }
         }
+    }
+
+    /// The condition of a record that has one by itself did not hold.
+    pub(crate) fn conflict<C: ?Sized>(&self) -> Error {
+        self.failed(Failure::conflict(type_name::<C>().to_lowercase().contains("cluster")))
     }
 
     pub(crate) fn failed(&self, failure: Failure) -> Error {

@@ -24,7 +24,7 @@ where
     let whole = if con.supports_pipelining() { Whole::Multi } else { Whole::Script };
     sink::with_buffer(|packed| {
         let plan = write.plan(whole, CallScript::Evalsha, packed)?;
-        let mut attempts = write.attempts();
+        let mut attempts = write.policy().begin();
         loop {
             let failure = match run::<L, C>(con, &plan.commands, packed, attempts.until()) {
                 Ok(written) => return Ok(written),
@@ -32,10 +32,7 @@ where
             };
             let key = String::from_utf8_lossy(&packed[plan.key.clone()]).into_owned();
             let error = Error::Write(WriteError::new(R::RECORD.name, key, failure));
-            match attempts.pause_after(&error) {
-                Some(pause) => std::thread::sleep(pause),
-                None => return Err(error),
-            }
+            std::thread::sleep(attempts.pause_after(error)?);
         }
     })
 }

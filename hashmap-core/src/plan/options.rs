@@ -48,8 +48,9 @@ pub(super) fn life(life: KeyLife) -> Result<(&'static [u8], Option<u64>), Expire
         KeyLife::Kept => (b"", None),
         KeyLife::For(time) => (b"PEXPIRE", Some(milliseconds(time)?)),
         KeyLife::Until(time) => {
-            let since = time.duration_since(UNIX_EPOCH).map_err(|_| ExpireError::Zero)?;
-            (b"PEXPIREAT", Some(milliseconds(since)?))
+            // All that is past is alike, and servers take no moment before their first.
+            let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+            (b"PEXPIREAT", Some(milliseconds(since.max(Duration::from_millis(1)))?))
         }
         KeyLife::Forever => (b"PERSIST", None),
     })

@@ -23,12 +23,11 @@ local sets, lists, lifetimes = last > 8, #ARGV > listed, listed > last
 local deletes, lives = replaces or lists, life ~= ''
 local STEP = 4000 -- Lua cannot unpack more than about 8000 values at once; even, to keep pairs
 
-if lifetimes then
-  -- Without arguments it does nothing, and every server says whether it knows it.
-  local reply = redis.pcall('HPEXPIRE')
-  if reply.err and reply.err:find('nknown') then
-    return {err = 'UNSUPPORTED this server knows no lifetime of a field'}
-  end
+-- Asked without running it, so that nothing is counted as an error: every server that knows
+-- lifetimes of fields can be asked.
+if lifetimes and not (redis.acl_check_cmd
+    and pcall(redis.acl_check_cmd, 'HPEXPIRE', key, '1', 'FIELDS', '1', 'f')) then
+  return {err = 'UNSUPPORTED this server knows no lifetime of a field'}
 end
 
 -- A user without the right to one of the commands must not leave half a record: ask first.
@@ -41,9 +40,9 @@ if redis.acl_check_cmd then
   end
   local refused = replaces and need('HKEYS')
     or condition ~= '' and need('HKEYS')
-    or version ~= '' and need('HGET', 'f')
+    or (condition ~= '' or version ~= '') and need('HGET', 'f')
     or sets and need('HSET', 'f', 'v')
-    or deletes and need('HDEL', 'f')
+    or (deletes or condition ~= '' or version ~= '') and need('HDEL', 'f')
     or not (sets or deletes) and need('HMGET', 'f')
     or lifetimes and need('HPEXPIRE', '1', 'FIELDS', '1', 'f')
     or lives and (life == 'PERSIST' and need(life) or life ~= 'PERSIST' and need(life, ARGV[4]))
@@ -84,15 +83,23 @@ local function write(command, list, from, to)
   end
 end
 
+-- The hash is not as it must be: says a replica that is behind, too. So it is to write something
+-- that changes nothing, which a replica refuses: deletes a name that is not there.
+local function refuse(name)
+  while run('HGET', name) do name = name .. '-' end
+  run('HDEL', name)
+  return failed or 0
+end
+
 if condition ~= '' then
   -- Not HLEN or EXISTS, which also count fields whose time is over, until the server reaps them.
   local names = run('HKEYS')
-  if names and (condition == 'exists') ~= (#names > 0) then return 0 end
+  if names and (condition == 'exists') ~= (#names > 0) then return refuse('-') end
 end
 if version ~= '' then
   local stored = run('HGET', version)
   if stored == '0' then stored = '' end -- somebody else's way to say that there was no write yet
-  if not failed and (stored or '') ~= expected then return 0 end
+  if not failed and (stored or '') ~= expected then return refuse(version .. '-') end
 end
 
 local others = {}

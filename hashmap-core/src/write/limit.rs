@@ -18,21 +18,19 @@ pub struct Deadline(pub(super) Duration);
 
 /// How long a write may take: [`Unlimited`], or a [`Deadline`].
 pub trait TimeLimit {
-    /// When the write must be over, if it begins now.
     #[doc(hidden)]
-    fn until(&self) -> Option<Instant>;
+    fn time(&self) -> Option<Duration>;
 }
 
 impl TimeLimit for Unlimited {
-    fn until(&self) -> Option<Instant> {
+    fn time(&self) -> Option<Duration> {
         None
     }
 }
 
 impl TimeLimit for Deadline {
-    fn until(&self) -> Option<Instant> {
-        // One so far away is none.
-        Instant::now().checked_add(self.0)
+    fn time(&self) -> Option<Duration> {
+        Some(self.0)
     }
 }
 
@@ -40,7 +38,8 @@ impl TimeLimit for Deadline {
 #[diagnostic::on_unimplemented(
     message = "`{C}` is a connection whose time cannot be limited",
     label = "no `deadline` on this connection",
-    note = "wrap it when it is made: `Checked::new(client.get_connection()?)`"
+    note = "wrap a `redis::Connection` when it is made: `Checked::new(client.get_connection()?)`",
+    note = "or make those of a pool with a `CheckedManager` (feature `r2d2`); a cluster's has timeouts of its own"
 )]
 pub trait Limit<C: ?Sized>: TimeLimit {
     #[doc(hidden)]

@@ -83,10 +83,50 @@ fn a_connection_that_failed_is_not_used_again() {
 fn no_attempt_begins_after_the_deadline() {
     let slow = ExponentialBuilder::default().with_min_delay(Duration::from_secs(3600));
     let write = PERSON.as_hash().key("p").retry(slow).deadline(Duration::from_secs(60));
-    let mut attempts = write.attempts();
+    let mut attempts = write.policy().begin();
     let mut con = Scripted::new(&[&["-LOADING yet"]]);
     let error = PERSON.as_hash().key("p").write(&mut con).expect_err("loading");
     let started = Instant::now();
-    assert_eq!(attempts.pause_after(&error), None);
+    assert!(attempts.pause_after(error).is_err());
     assert!(started.elapsed() < Duration::from_secs(1));
+}
+
+/// Whatever becomes of the last attempt, the first may have written.
+#[test]
+fn a_doubt_remains() {
+    let lost = || io::Error::from(io::ErrorKind::ConnectionReset).into();
+    let refused = || io::Error::from(io::ErrorKind::ConnectionRefused).into();
+    let write = PERSON.as_hash().key("p").retry(thrice()).resend_unknown();
+
+    let mut con = Scripted::failing(io::Error::from(io::ErrorKind::ConnectionReset));
+    con.answers.extend([Err(refused()), Err(refused())]);
+    failed(write.write(&mut con), ErrorKind::Connection, Effect::Unknown, "which is unknown");
+
+    let mut con = Scripted::new(&[&["-WRONGTYPE no"]]);
+    con.answers.push_front(Err(lost()));
+    failed(write.write(&mut con), ErrorKind::WrongType, Effect::Unknown, "which is unknown");
+}
+
+#[test]
+fn a_broken_connection_is_not_tried_again() {
+    let hours = ExponentialBuilder::default().with_min_delay(Duration::from_secs(3600));
+    let mut con = Checked::new(Scripted::failing(io::Error::from(io::ErrorKind::TimedOut)));
+    let write = PERSON.as_hash().key("p").retry(hours);
+    failed(write.write(&mut con), ErrorKind::Timeout, Effect::Unknown, "");
+    let words = "this connection failed before, and is used no more: make a new one; nothing was";
+    failed(write.write(&mut con), ErrorKind::Connection, Effect::NotSent, words);
+}
+
+/// What a cluster refuses may be the second of two attempts.
+#[test]
+fn a_conflict_of_a_cluster_is_in_doubt() {
+    let conflict = |con: &Scripted| {
+        let write = PERSON.as_hash().key("p");
+        write
+            .expect_applied(Written::Refused, !con.supports_pipelining())
+            .map(|()| Written::Nothing)
+    };
+    let con = Scripted::default();
+    failed(conflict(&con), ErrorKind::Conflict, Effect::Rejected, "another version");
+    failed(conflict(&con.cluster()), ErrorKind::Conflict, Effect::Unknown, "another version");
 }
