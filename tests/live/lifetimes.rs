@@ -7,7 +7,7 @@ use redis_hashmap::__private::{Field, FieldVisitor, Record};
 use redis_hashmap::{Absent, Effect, ErrorKind, Exists, ToRedisHash, Written};
 use redis_hashmap_tests::servers::{Flavour, ServerBinary};
 
-use crate::lab::{Case, Lab, await_that, is_before, run};
+use crate::lab::{Case, Lab, await_that, info_field, is_before, run};
 use crate::state::{Fields, Snapshot, assert_failed, assert_ttl, fields, ttl};
 use crate::way::Way;
 
@@ -16,6 +16,7 @@ pub(crate) fn cases(binary: &ServerBinary) -> Vec<Case> {
         vec![
             Case::new("lifetime_fields_are_gone_on_time", gone_on_time),
             Case::new("lifetime_a_rewrite_renews", rewrite_renews),
+            Case::new("lifetime_is_counted_as_no_error", counted_as_no_error),
             Case::new("lifetime_with_every_other_option", with_options),
             Case::new("lifetime_on_another_type", another_type),
             Case::new("lifetime_of_thousands_of_fields", thousands),
@@ -196,6 +197,19 @@ fn with_options(lab: &Lab) {
             }
         }
     }
+}
+
+/// Whoever is woken by `total_error_replies` is not woken by us.
+fn counted_as_no_error(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let mut con = lab.connection_to(&server);
+    // The script is not there yet: one NOSCRIPT.
+    Session::new(50).as_hash().key("k").write(&mut con).expect("written");
+    let before = info_field(&mut con, "stats", "total_error_replies");
+    for _ in 0..10 {
+        Session::new(50).as_hash().key("k").write(&mut con).expect("written");
+    }
+    assert_eq!(info_field(&mut con, "stats", "total_error_replies"), before);
 }
 
 fn another_type(lab: &Lab) {

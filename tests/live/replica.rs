@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redis::Connection;
-use redis_hashmap::{Effect, ErrorKind};
+use redis_hashmap::{Effect, ErrorKind, Exists, ToRedisHash};
 use redis_hashmap_tests::servers::Server;
 
 use crate::lab::{Case, Lab, await_that, info_field, run};
@@ -15,6 +15,26 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("replica_refuses_and_takes_what_its_master_takes", real_replica),
         Case::new("replica_without_its_master", stale_replica),
     ]
+}
+
+/// A condition that fails on a replica, which may be behind, is no answer.
+fn conditions_refused(replica: &mut Connection) {
+    #[derive(ToRedisHash)]
+    struct Versioned {
+        #[redis_hash(version)]
+        rev: u64,
+    }
+    for exists in [Exists::Yes, Exists::No] {
+        let person = Shape::Plain.record();
+        for key in ["person", "nobody"] {
+            let outcome = person.as_hash().key(key).only_if(exists).write(replica);
+            assert_failed(outcome, ErrorKind::ReadOnly, Effect::Rejected, exists);
+        }
+    }
+    for rev in [0, 7] {
+        let outcome = Versioned { rev }.as_hash().key("person").write(replica);
+        assert_failed(outcome, ErrorKind::ReadOnly, Effect::Rejected, rev);
+    }
 }
 
 fn all_refused(replica: &mut Connection, master: &mut Connection, kind: ErrorKind) {
@@ -39,6 +59,7 @@ fn real_replica(lab: &Lab) {
     put_before(&mut master, "person", 1000);
     let () = run(&mut master, &["WAIT", "1", "10000"]);
     all_refused(&mut replica, &mut master, ErrorKind::ReadOnly);
+    conditions_refused(&mut replica);
 
     // What a plan does reaches the replica whole, the script's time to live included.
     for shape in Shape::ALL {
