@@ -1,6 +1,7 @@
 //! What can go wrong, and what it did to the hash.
 
 mod kind;
+mod read;
 
 use std::fmt;
 
@@ -8,13 +9,15 @@ use redis::RedisError;
 
 use crate::key::KeyError;
 use crate::value::ValueError;
+use crate::value::read::{Fault, Unread};
 
 pub use kind::ErrorKind;
+pub use read::ReadError;
 
 /// The result of everything here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a record was not written.
+/// Why a record was not written, or not read.
 ///
 /// No message, field or `Debug` of an error holds a value of a record; the struct, the key and
 /// the field are named. The key is shown with the segments that are in it: where a segment is a
@@ -44,7 +47,8 @@ pub enum Error {
     /// The key could not be built from its template.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The value of a field could not be written.
+    /// The value of a field could not be written, or not be read: it is missing, or is no value of
+    /// the field's type.
     #[error(transparent)]
     Value(#[from] FieldError),
     /// The time to live is none.
@@ -63,6 +67,9 @@ pub enum Error {
     /// The server refused the write, or the connection failed.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The server refused to answer, or the connection failed. Nothing was to be written.
+    #[error(transparent)]
+    Read(#[from] ReadError),
 }
 
 /// What became of the hash when a write failed.
@@ -78,7 +85,7 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing was sent.
+    /// No write was sent. (All that can be said of a read that failed, too.)
     NotSent,
     /// The server refused the write, and the hash is as it was. (Over a cluster's connection, which
     /// sends again by itself after a lost answer, this is what became of the last attempt:
@@ -100,7 +107,7 @@ pub enum Effect {
     Queued,
 }
 
-/// A field whose value could not be written. Nothing was sent.
+/// A field whose value could not be written, or not be read. No write was sent.
 ///
 /// Its [`source`](std::error::Error::source) is that of the [`ValueError`], whose words are in the
 /// message already.
@@ -115,9 +122,11 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct FieldError {
     record: &'static str,
-    key: Box<str>,
+    /// Where the reply came through a command of the caller's, nobody knows.
+    key: Option<Box<str>>,
     field: Box<str>,
-    reason: ValueError,
+    fault: Fault,
+    is_read: bool,
 }
 
 impl FieldError {
@@ -128,7 +137,15 @@ impl FieldError {
         field: String,
         reason: ValueError,
     ) -> Self {
-        Self { record, key: key.into(), field: field.into(), reason }
+        let fault = Fault::Value(reason);
+        Self { record, key: Some(key.into()), field: field.into(), fault, is_read: false }
+    }
+
+    #[cold]
+    pub(crate) fn unread(record: &'static str, key: Option<&[u8]>, unread: Unread) -> Self {
+        let key = key.map(|key| String::from_utf8_lossy(key).into());
+        let (field, fault) = *unread.0;
+        Self { record, key, field: field.into(), fault, is_read: true }
     }
 
     /// The struct.
@@ -136,30 +153,58 @@ impl FieldError {
         self.record
     }
 
-    /// The key that was to be written (lossily, where it is no UTF-8).
+    /// The key (lossily, where it is no UTF-8). Empty where a reply was converted that says nothing
+    /// of its key (`con.hgetall(..)`).
     pub fn key(&self) -> &str {
-        &self.key
+        self.key.as_deref().unwrap_or_default()
     }
 
     /// The field's name in the hash. Empty where the record is none, and has no fields.
     pub fn field(&self) -> &str {
         &self.field
     }
+
+    /// The field is not in the hash, and has neither an `Option` nor a default.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.fault, Fault::Missing)
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self.fault {
+            Fault::Value(_) => ErrorKind::Value,
+            Fault::Missing => ErrorKind::Missing,
+            Fault::Undeclared => ErrorKind::Undeclared,
+        }
+    }
 }
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { record, key, field, reason } = self;
+        let Self { record, key, field, fault, is_read } = self;
         if !field.is_empty() {
             write!(f, "field `{field}` of ")?;
         }
-        write!(f, "`{record}` at key {key:?} cannot be written: {reason}")
+        write!(f, "`{record}`")?;
+        if let Some(key) = key {
+            write!(f, " at key {key:?}")?;
+        }
+        match fault {
+            Fault::Value(reason) if *is_read => write!(f, " cannot be read: it {reason}"),
+            Fault::Value(reason) => write!(f, " cannot be written: {reason}"),
+            Fault::Missing => f.write_str(" is missing in the hash"),
+            Fault::Undeclared => {
+                f.write_str(" is not declared, and the struct denies unknown fields")
+            }
+        }
     }
 }
 
 impl std::error::Error for FieldError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.reason.source()
+        match &self.fault {
+            Fault::Value(reason) => reason.source(),
+            _ => None,
+        }
     }
 }
 
@@ -298,9 +343,11 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Key(_) => ErrorKind::Key,
-            Self::Value(_) | Self::Changed { .. } => ErrorKind::Value,
+            Self::Value(error) => error.kind(),
+            Self::Changed { .. } => ErrorKind::Value,
             Self::Expire(_) => ErrorKind::Expire,
             Self::Write(error) => error.kind,
+            Self::Read(error) => error.kind(),
         }
     }
 
@@ -340,6 +387,7 @@ impl Error {
     pub fn redis_error(&self) -> Option<&RedisError> {
         match self {
             Self::Write(error) => Some(&error.source),
+            Self::Read(error) => Some(error.redis_error()),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::redact;
 use crate::write::Written;
 
 /// One command that the server answered with an error.
-fn rejected(command: &str, error: &ServerError, packed: &[u8]) -> Failure {
+pub(crate) fn rejected(command: &str, error: &ServerError, packed: &[u8]) -> Failure {
     // Of what the server said itself: what is withheld of it depends on the record.
     let kind = kind(error);
     let source = redact::server_error(error.clone(), packed);
@@ -209,7 +209,7 @@ fn is_queued(reply: &Value) -> bool {
 }
 
 /// A reply of another shape than the command's. Its content is not shown.
-fn unexpected(command: &str, reply: &Value) -> Failure {
+pub(crate) fn unexpected(command: &str, reply: &Value) -> Failure {
     let (what, effect, kind) = if is_queued(reply) {
         let what = format!("{command} was queued: this connection is inside a MULTI of its user's");
         (what, Effect::Queued, ErrorKind::InTransaction)
@@ -246,7 +246,7 @@ fn shape(reply: &Value) -> &'static str {
 ///
 /// `redirects`: the connection may have tried more than once (a cluster's), so that what the last
 /// try says is not all that happened.
-fn transport(error: RedisError, redirects: bool, packed: &[u8]) -> Failure {
+pub(crate) fn transport(error: RedisError, redirects: bool, packed: &[u8]) -> Failure {
     use redis::ErrorKind as Redis;
     let never_sent = checked::is_refusal(&error)
         || !redirects

@@ -1,6 +1,7 @@
 //! Keys built from a template such as `user:{id}`, and what a segment of one may be.
 
 mod arg;
+mod pattern;
 mod segment;
 
 use std::fmt;
@@ -209,18 +210,32 @@ pub struct KeyTemplate {
     text: &'static str,
     separators: &'static str,
     escape: bool,
+    /// For reading a key: the literal before each segment, and its name; the literal after the last.
+    segments: &'static [(&'static str, &'static str)],
+    end: &'static str,
 }
 
 impl KeyTemplate {
     /// `separators`: each character once that is next to a segment and no letter, digit or `_`.
     pub const fn new(record: &'static str, text: &'static str, separators: &'static str) -> Self {
-        Self { record, text, separators, escape: false }
+        Self { record, text, separators, escape: false, segments: &[], end: "" }
     }
 
     /// `#[redis_hash(segments = "escape")]`.
     #[must_use]
     pub const fn escape(self) -> Self {
         Self { escape: true, ..self }
+    }
+
+    /// Its parts, for whoever reads keys: the literal before each segment, and the segment's name;
+    /// the literal after the last.
+    #[must_use]
+    pub const fn parts(
+        self,
+        segments: &'static [(&'static str, &'static str)],
+        end: &'static str,
+    ) -> Self {
+        Self { segments, end, ..self }
     }
 
     /// The reason to refuse this character, if there is one.

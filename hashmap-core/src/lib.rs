@@ -61,9 +61,11 @@ mod checked;
 mod connection;
 mod error;
 mod exec;
+mod field;
 mod key;
 mod plan;
 mod queue;
+mod read;
 mod record;
 mod redact;
 mod retry;
@@ -81,14 +83,19 @@ pub use checked::{Checked, TimeLimited};
 #[cfg(feature = "aio")]
 pub use connection::AsyncConnection;
 pub use connection::Connection;
-pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, Result, WriteError};
+pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, ReadError, Result, WriteError};
+pub use field::{HashField, HashFields, MapFields};
 pub use key::{HashKey, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter};
 pub use plan::Exists;
 pub use queue::Queue;
+pub use read::{FromRedisHash, KeyArg};
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::{Absent, ToRedisHash};
-pub use value::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
+pub use value::{
+    FromHashField, FromHashValue, ToHashField, ToHashValue, ValueError, ValueReader, ValueWriter,
+    WrittenValue,
+};
 pub use write::{
     Deadline, GivenKey, HashWrite, KeySource, Limit, TemplateKey, TimeLimit, Unlimited, Written,
 };

@@ -2,6 +2,7 @@
 
 mod map;
 pub(crate) mod names;
+pub(crate) mod read;
 #[cfg(feature = "serde")]
 mod serde;
 pub(crate) mod version;

@@ -7,6 +7,7 @@ mod calendar;
 mod duration;
 mod net;
 mod number;
+pub(crate) mod read;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 mod text;
@@ -20,6 +21,8 @@ use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
 use crate::sink;
+
+pub use read::{FromHashField, FromHashValue, ValueReader};
 
 /// A Rust value that is one value of a Redis hash: exactly one bulk string.
 ///
@@ -280,7 +283,7 @@ impl<'w> ValueWriter<'w> {
     }
 }
 
-/// Why a value could not be written. Says nothing of the value itself.
+/// Why a value could not be written, or not be read. Says nothing of the value itself.
 #[derive(Debug)]
 pub struct ValueError(
     // Boxed: a result of one word keeps the encoders' happy path short.
@@ -294,7 +297,8 @@ struct Reason {
 }
 
 impl ValueError {
-    /// An error of your own [`ToHashValue`].
+    /// An error of your own [`ToHashValue`] or [`FromHashValue`]. It goes on where "cannot be
+    /// written: " or "cannot be read: it " left off.
     ///
     /// The reason is shown in messages and logs: leave the value out of it.
     #[cold]

@@ -20,8 +20,12 @@ use redis::RedisError;
 pub enum ErrorKind {
     /// A key could not be built.
     Key,
-    /// A value could not be written.
+    /// A value could not be written, or what was read is no value of the field's type.
     Value,
+    /// A field that is read is not in the hash, and has neither an `Option` nor a default.
+    Missing,
+    /// The hash has a field that the struct does not declare, and it denies those.
+    Undeclared,
     /// The time to live is none.
     Expire,
     /// The connection is refused or lost. Passing.

@@ -1,5 +1,7 @@
 //! The names of a record's fields, as far as they are known when the program is compiled.
 
+mod list;
+
 use super::map::Unique;
 use super::{BadField, Field, FieldVisitor, ToRedisHash};
 use crate::value::ToHashValue;
@@ -13,6 +15,8 @@ pub struct Names {
     at_run_time: bool,
     /// Whether one of its own is the record's version.
     versioned: bool,
+    /// `#[redis_hash(deny_unknown_fields)]`: a read that meets another name fails.
+    denies: bool,
 }
 
 /// What stands before a name, innermost first.
@@ -24,20 +28,26 @@ struct Prefixes<'p> {
 
 impl Names {
     pub(crate) const AT_RUN_TIME: Self =
-        Self { own: &[], flattened: &[], at_run_time: true, versioned: false };
+        Self { own: &[], flattened: &[], at_run_time: true, versioned: false, denies: false };
 
     /// `flattened`: prefixes, and the names behind them.
     pub const fn new(
         own: &'static [&'static str],
         flattened: &'static [(&'static str, &'static Names)],
     ) -> Self {
-        Self { own, flattened, at_run_time: false, versioned: false }
+        Self { own, flattened, at_run_time: false, versioned: false, denies: false }
     }
 
     /// It has a `#[redis_hash(version)]`.
     #[must_use]
     pub const fn versioned(self) -> Self {
         Self { versioned: true, ..self }
+    }
+
+    /// `#[redis_hash(deny_unknown_fields)]`.
+    #[must_use]
+    pub const fn denying(self) -> Self {
+        Self { denies: true, ..self }
     }
 
     /// # Panics
@@ -64,6 +74,11 @@ impl Names {
             !names.versioned,
             "this flattened record has a version, and a version counts the writes of the whole \
              record: `#[redis_hash(version)]` belongs to a field of the outer struct"
+        );
+        assert!(
+            !names.denies,
+            "this flattened record denies unknown fields, and the hash has those of the outer \
+             struct too: `#[redis_hash(deny_unknown_fields)]` belongs to the outer struct"
         );
         let inner = Prefixes { text: prefix, outer: None };
         assert!(

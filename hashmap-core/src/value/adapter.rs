@@ -1,6 +1,6 @@
 //! Behind `#[redis_hash(json)]`, `display` and `with`: how a field that is no value becomes one.
 
-use super::{ToHashField, ToHashValue, ValueError, ValueWriter, WrittenValue};
+use super::{ToHashField, ToHashValue, ValueError, ValueReader, ValueWriter, WrittenValue};
 
 /// A field's value, and the function that writes it.
 #[derive(Debug)]
@@ -121,6 +121,69 @@ impl<T: serde::Serialize + ?Sized> JsonField for T {
     }
 }
 
+/// What `#[redis_hash(display)]` takes, of a record that is read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read by `display`",
+    label = "is not `std::str::FromStr`",
+    note = "`display` reads what `FromStr` takes, and writes what `std::fmt::Display` shows"
+)]
+pub trait FromDisplayField: Sized {
+    /// Reads the text.
+    ///
+    /// # Errors
+    ///
+    /// It is none of this type. What the type itself says is not shown: it may quote the text.
+    fn read_display(value: ValueReader) -> Result<Self, ValueError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: std::str::FromStr> FromDisplayField for T {
+    fn read_display(value: ValueReader) -> Result<Self, ValueError> {
+        value.parse(&format!("the text of a `{}`", std::any::type_name::<T>()))
+    }
+}
+
+/// What `#[redis_hash(json)]` takes, of a record that is read.
+#[cfg_attr(
+    feature = "json",
+    diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be read from JSON",
+        label = "is not `serde::Deserialize` without a lifetime",
+        note = "derive it: `#[derive(serde::Deserialize)]`"
+    )
+)]
+#[cfg_attr(
+    not(feature = "json"),
+    diagnostic::on_unimplemented(
+        message = "`#[redis_hash(json)]` needs the feature `json` of redis-hashmap",
+        label = "cannot be read from JSON without it",
+        note = "in Cargo.toml: `redis-hashmap = {{ version = \"..\", features = [\"json\"] }}`"
+    )
+)]
+pub trait FromJsonField: Sized {
+    /// Reads the JSON text.
+    ///
+    /// # Errors
+    ///
+    /// It is no JSON, or none of this type: the error says where, and does not quote it.
+    fn read_json(value: ValueReader) -> Result<Self, ValueError>;
+}
+
+#[cfg(feature = "json")]
+#[diagnostic::do_not_recommend]
+impl<T: serde::de::DeserializeOwned> FromJsonField for T {
+    fn read_json(value: ValueReader) -> Result<Self, ValueError> {
+        serde_json::from_slice(value.as_bytes()).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let what = match error.classify() {
+                serde_json::error::Category::Data => "JSON of the field's type",
+                _ => "JSON",
+            };
+            ValueError::not(&format!("{what}, from line {line}, column {column} on"))
+        })
+    }
+}
+
 #[cfg(all(test, feature = "json"))]
 mod tests {
     use std::collections::HashMap;
@@ -143,5 +206,18 @@ mod tests {
         let error = bad.write_json(ValueWriter::new(&mut out)).unwrap_err();
         assert_eq!(error.to_string(), "cannot be written as JSON");
         assert!(error.source().unwrap().to_string().contains("key must be a string"));
+    }
+
+    #[test]
+    fn json_that_is_read_is_not_quoted() {
+        let read = |text: &str| Vec::<u8>::read_json(ValueReader::new(text));
+        assert_eq!(read("[1, 22]").unwrap(), [1, 22]);
+        for (text, why) in [
+            ("[1,", "is not JSON, from line 1, column 3 on"),
+            ("[\"secret\"]", "is not JSON of the field's type, from line 1, column 9 on"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert_eq!((error.to_string(), error.source().is_none()), (why.to_owned(), true));
+        }
     }
 }

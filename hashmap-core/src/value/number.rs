@@ -2,7 +2,7 @@
 
 use std::num::{NonZero, Saturating, Wrapping};
 
-use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
+use super::{FromHashValue, ToHashValue, ValueError, ValueReader, ValueWriter, WrittenValue};
 
 macro_rules! integer {
     ($(($($integer:ty)*): |$self:ident, $out:ident| $write:expr;)*) => {$($(
@@ -38,6 +38,31 @@ integer! {
     (isize): |n, out| Ok(out.decimal(n < 0, n.unsigned_abs() as u64));
     (u128 i128): |n, out| out.bytes(itoa::Buffer::new().format(n).as_bytes());
 }
+
+/// As a server reads the number that it counts with: one text each, or none.
+macro_rules! read_integer {
+    ($($integer:ty)*) => {$(
+        impl FromHashValue for $integer {
+            #[inline]
+            fn from_hash_value(value: ValueReader) -> Result<Self, ValueError> {
+                let digits = match value.as_bytes() {
+                    [b'-', digits @ ..] => digits,
+                    digits => digits,
+                };
+                let is_one = match digits {
+                    [b'0'] => value.as_bytes().len() == 1,
+                    [b'1'..=b'9', ..] => true,
+                    _ => false,
+                };
+                is_one
+                    .then(|| value.text().ok()?.parse().ok())
+                    .flatten()
+                    .ok_or_else(|| ValueError::not(concat!("a `", stringify!($integer), "`")))
+            }
+        }
+    )*};
+}
+read_integer! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 
 macro_rules! float {
     ($($float:ty)*) => {$(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ToHashValue, ValueError, ValueWriter, WrittenValue};
+use super::{FromHashValue, ToHashValue, ValueError, ValueReader, ValueWriter, WrittenValue};
 
 impl ToHashValue for str {
     #[inline]
@@ -15,6 +15,13 @@ impl ToHashValue for String {
     #[inline]
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self.as_bytes())
+    }
+}
+
+impl FromHashValue for String {
+    #[inline]
+    fn from_hash_value(value: ValueReader) -> Result<Self, ValueError> {
+        value.into_string()
     }
 }
 

@@ -1,0 +1,96 @@
+//! Single fields, with the names and types that the struct gives them.
+
+mod codec;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::marker::PhantomData;
+
+pub use codec::{
+    Counted, DisplayText, Json, Plain, ReadValue, ReadWith, With, WriteValue, WriteWith,
+};
+
+/// One declared field of a record: its name in the hash, and its type. The derive of
+/// [`FromRedisHash`](derive@crate::FromRedisHash) makes one for each: `User::hash_fields()`.
+pub struct HashField<T, C = Plain> {
+    record: &'static str,
+    name: Cow<'static, str>,
+    of: PhantomData<fn() -> (T, C)>,
+}
+
+impl<T, C> HashField<T, C> {
+    /// `record`: the struct's name. `prefix`: what `flatten` puts before the field's own.
+    #[doc(hidden)]
+    pub fn new(record: &'static str, prefix: &str, name: &'static str) -> Self {
+        let name = if prefix.is_empty() { name.into() } else { format!("{prefix}{name}").into() };
+        Self { record, name, of: PhantomData }
+    }
+
+    /// The name in the hash.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl<T, C> Clone for HashField<T, C> {
+    fn clone(&self) -> Self {
+        Self { record: self.record, name: self.name.clone(), of: PhantomData }
+    }
+}
+
+impl<T, C> fmt::Debug for HashField<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { record, name, of: _ } = self;
+        f.debug_struct("HashField").field("record", record).field("name", name).finish()
+    }
+}
+
+/// A record that has a handle for each of its fields: what `User::hash_fields()` answers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no handles of its fields",
+    label = "does not implement `HashFields`",
+    note = "derive `redis_hashmap::FromRedisHash`, which makes them"
+)]
+pub trait HashFields {
+    /// A struct that has a [`HashField`] for each field, under the same name.
+    type Handles;
+
+    /// `prefix`: what stands before the names of a flattened record.
+    #[doc(hidden)]
+    fn hash_handles(prefix: &str) -> Self::Handles;
+}
+
+/// The handles of a map's fields, whose names are known only at run time.
+#[derive(Debug, Clone)]
+pub struct MapFields<V> {
+    record: &'static str,
+    prefix: String,
+    of: PhantomData<fn() -> V>,
+}
+
+impl<V> MapFields<V> {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> HashField<V> {
+        let name = format!("{}{name}", self.prefix).into();
+        HashField { record: self.record, name, of: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, V> HashFields for BTreeMap<K, V> {
+    type Handles = MapFields<V>;
+
+    fn hash_handles(prefix: &str) -> MapFields<V> {
+        MapFields { record: "BTreeMap", prefix: prefix.to_owned(), of: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, V, S> HashFields for HashMap<K, V, S> {
+    type Handles = MapFields<V>;
+
+    fn hash_handles(prefix: &str) -> MapFields<V> {
+        MapFields { record: "HashMap", prefix: prefix.to_owned(), of: PhantomData }
+    }
+}

@@ -1,0 +1,113 @@
+//! Reading records back.
+
+pub(crate) mod answer;
+mod key;
+
+#[cfg(feature = "aio")]
+use crate::connection::AsyncConnection;
+use crate::connection::Connection;
+use crate::error::Result;
+use crate::record::names::Names;
+use crate::record::read::FieldReader;
+use crate::value::read::Unread;
+
+pub use key::KeyArg;
+
+/// A struct that can be read from a Redis hash. Derive it: [`derive@crate::FromRedisHash`].
+///
+/// ```no_run
+/// use redis_hashmap::{FromRedisHash, ToRedisHash};
+///
+/// #[derive(ToRedisHash, FromRedisHash)]
+/// #[redis_hash(key = "user:{id}")]
+/// struct User { id: u64, name: String, email: Option<String> }
+///
+/// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+/// if let Some(user) = User::read_hash(&mut con, User::hash_key(42))? {
+///     println!("{} <{}>", user.name, user.email.as_deref().unwrap_or("no mail"));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A struct with fewer fields than the hash has is a projection: only its own are fetched.
+///
+/// ```no_run
+/// # use redis_hashmap::FromRedisHash;
+/// #[derive(FromRedisHash)]
+/// struct Name { name: String }
+///
+/// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+/// let name = Name::read_hash(&mut con, "user:42")?; // HMGET user:42 name
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a record that can be read from a Redis hash",
+    label = "does not implement `FromRedisHash`",
+    note = "derive it: `#[derive(redis_hashmap::FromRedisHash)]`"
+)]
+pub trait FromRedisHash: Sized {
+    /// The struct's.
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    /// In the order in which `read_hash_fields` takes them.
+    #[doc(hidden)]
+    const FIELDS: Names;
+
+    #[doc(hidden)]
+    fn read_hash_fields(fields: &mut FieldReader<'_>) -> Result<Self, Unread>;
+
+    /// Reads the record at this key; `None` where there is none.
+    ///
+    /// One `HMGET` of the declared fields, and one round trip. (A struct that has `extra` or
+    /// `deny_unknown_fields` wants to see all fields, and is read by `HGETALL`.) The key is what
+    /// `User::hash_key(..)` answers, or any text or bytes.
+    ///
+    /// A hash that has none of the declared fields reads as `None` too: that is how a record whose
+    /// every field is absent was written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`](crate::Error::Value) where a field is missing, unless it is an `Option` or has
+    /// a default, or is no value of its type; [`Error::Key`](crate::Error::Key) where the key could
+    /// not be built; [`Error::Read`](crate::Error::Read) where the server or the connection failed.
+    /// None shows a value.
+    fn read_hash<C>(con: &mut C, key: impl KeyArg) -> Result<Option<Self>>
+    where
+        C: Connection + ?Sized,
+    {
+        answer::blocking(con, key.into_key()?.as_ref())
+    }
+
+    /// Reads the record over an asynchronous connection: [`read_hash`](Self::read_hash), to be
+    /// awaited. The future holds nothing of the key, and may be dropped at any time.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_hash`](Self::read_hash).
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # async fn f(client: redis::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut con = client.get_multiplexed_async_connection().await?;
+    /// let user: Option<User> = User::read_hash_async(&mut con, User::hash_key(42)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn read_hash_async<C, K>(
+        con: &mut C,
+        key: K,
+    ) -> impl Future<Output = Result<Option<Self>>> + Send + use<'_, Self, C, K>
+    where
+        C: AsyncConnection + ?Sized,
+        K: KeyArg,
+    {
+        let question = key.into_key().map(|key| answer::Question::new::<Self>(key.as_ref()));
+        async move { question?.ask(con).await }
+    }
+}

@@ -1,0 +1,319 @@
+//! What a value is read as.
+
+use std::fmt;
+use std::str::FromStr;
+
+use redis::Value;
+
+use super::ValueError;
+
+/// A Rust value that can be read from one value of a Redis hash: the other half of
+/// [`ToHashValue`](crate::ToHashValue), whose table says which bytes each type has.
+///
+/// Reading is strict: what is read is what was written, or an error. A number that is out of the
+/// type's range, has a sign or a point too many, or is no number at all, is an error, and so is text
+/// that is no UTF-8. What other clients write is read where it means the same:
+///
+/// | Rust | reads |
+/// | --- | --- |
+/// | `String`, `char`, `Box<str>`, `Rc<str>`, `Arc<str>` | UTF-8; a `char` is exactly one |
+/// | integers to 128 bits, `NonZero<..>` | what a server counts with: decimal, no `+`, no zeros before it, no `-0` |
+/// | `f32`, `f64` | any decimal number, with or without an exponent; `inf`, `Infinity`, `NaN` in any case; one that is too large or too small for the type is an error |
+/// | `bool` | `1`, `0`, `true`, `false` |
+/// | `Vec<u8>`, `[u8; N]`, `Box<[u8]>` | bytes as they are; an array wants exactly its length |
+/// | `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>`, `Wrapping<T>`, `Saturating<T>` | as `T` |
+/// | `Duration`, `SystemTime` | seconds, with up to nine digits after the point |
+/// | `IpAddr`, `SocketAddr` and those of one version, `PathBuf` | their text |
+/// | [`Option<T>`] | as `T`, or no field at all: see [`FromHashField`] |
+/// | an enum of unit variants, a newtype | [derive it](derive@crate::FromHashValue) |
+///
+/// A reply is owned, so `&str` and `&[u8]` cannot be read: read a `String`, which takes over the
+/// reply's buffer without a copy.
+///
+/// ```
+/// use redis_hashmap::{FromHashValue, ValueError, ValueReader};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Celsius(f64);
+///
+/// impl FromHashValue for Celsius {
+///     fn from_hash_value(value: ValueReader) -> Result<Self, ValueError> {
+///         f64::from_hash_value(value).map(Self)
+///     }
+/// }
+///
+/// assert_eq!(Celsius::from_hash_value(ValueReader::new("-3.5"))?, Celsius(-3.5));
+/// assert!(Celsius::from_hash_value(ValueReader::new("cold")).is_err());
+/// # Ok::<(), ValueError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a field of a Redis hash",
+    label = "not a string, a number, a `bool` or bytes, owned",
+    note = "a field that is read is a `String`, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `Box`, `Rc`, `Arc` or `Cow` of one; a reply is owned, so `&str` is read as a `String`",
+    note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
+    note = "to read it from something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::FromHashValue`"
+)]
+pub trait FromHashValue: Sized {
+    /// Reads the value.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no value of this type. The error says what they should have been, and nothing
+    /// of what they are.
+    fn from_hash_value(value: ValueReader) -> Result<Self, ValueError>;
+}
+
+/// The bytes of one value, as the server answered them. Owned: a `String` is these bytes.
+///
+/// ```
+/// use redis_hashmap::{ValueError, ValueReader};
+///
+/// /// `#[redis_hash(with = "hex")]`
+/// mod hex {
+///     # use redis_hashmap::{ValueError, ValueReader};
+///     pub fn from_hash_value(value: ValueReader) -> Result<u32, ValueError> {
+///         u32::from_str_radix(value.text()?, 16).map_err(|_| ValueError::new("is no hexadecimal number"))
+///     }
+/// }
+///
+/// assert_eq!(hex::from_hash_value(ValueReader::new("ff"))?, 255);
+/// # Ok::<(), ValueError>(())
+/// ```
+pub struct ValueReader {
+    bytes: Vec<u8>,
+}
+
+impl ValueReader {
+    /// A value of these bytes, for tests of your own types.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { bytes: bytes.into() }
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes, without a copy.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    ///
+    /// It is not UTF-8.
+    pub fn text(&self) -> Result<&str, ValueError> {
+        std::str::from_utf8(&self.bytes).map_err(|_| not_utf8())
+    }
+
+    /// The text, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// It is not UTF-8.
+    pub fn into_string(self) -> Result<String, ValueError> {
+        String::from_utf8(self.bytes).map_err(|_| not_utf8())
+    }
+
+    /// The text as `T` reads it. Where it is none, the error says that it is no `what`: an article
+    /// and all, as in "a version number".
+    ///
+    /// # Errors
+    ///
+    /// It is not UTF-8, or `T` does not take it. (What `T` says is not shown: it may quote the text.)
+    pub fn parse<T: FromStr>(&self, what: &str) -> Result<T, ValueError> {
+        self.text()?.parse().map_err(|_| ValueError::not(what))
+    }
+}
+
+#[cold]
+fn not_utf8() -> ValueError {
+    ValueError::new("is not UTF-8")
+}
+
+impl ValueError {
+    /// The value should have been this: `a u8 (0 to 255)`.
+    #[cold]
+    pub(crate) fn not(what: &str) -> Self {
+        Self::new(format!("is not {what}"))
+    }
+}
+
+/// How long it is; no value is shown.
+impl fmt::Debug for ValueReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValueReader").field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+/// What a field of a record that is read may be: a value ([`FromHashValue`]), which must be there,
+/// or an `Option` of one, which need not.
+///
+/// ```
+/// use redis_hashmap::FromRedisHash;
+///
+/// #[derive(FromRedisHash)]
+/// struct User {
+///     name: String,          // missing: an error that names the struct, the key and the field
+///     email: Option<String>, // missing: None
+///     #[redis_hash(default)]
+///     visits: u64,           // missing: 0
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a field of a Redis hash",
+    label = "not a string, a number, a `bool` or bytes, owned",
+    note = "a field that is read is a `String`, an integer, a float, `bool`, `char`, `Vec<u8>` or `[u8; N]`, or an `Option`, `Box`, `Rc`, `Arc` or `Cow` of one; a reply is owned, so `&str` is read as a `String`",
+    note = "to leave this field out of the hash: `#[redis_hash(skip)]`",
+    note = "to read it from something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::FromHashValue`"
+)]
+pub trait FromHashField: Sized {
+    #[doc(hidden)]
+    fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromHashValue> FromHashField for T {
+    #[inline]
+    fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
+        field.required(T::from_hash_value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromHashValue> FromHashField for Option<T> {
+    #[inline]
+    fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
+        field.optional(T::from_hash_value)
+    }
+}
+
+/// One field as the server answered it.
+#[derive(Debug)]
+pub struct FieldReply<'n> {
+    pub(crate) name: &'n str,
+    pub(crate) value: Value,
+}
+
+impl FieldReply<'_> {
+    /// A field that must be there.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, or is not what `read` reads.
+    #[inline]
+    pub fn required<T>(
+        self,
+        read: impl FnOnce(ValueReader) -> Result<T, ValueError>,
+    ) -> Result<T, Unread> {
+        match self.value {
+            Value::BulkString(bytes) => {
+                read(ValueReader { bytes }).map_err(|error| Unread::value(self.name, error))
+            }
+            value => {
+                let name = self.name;
+                FieldReply { name, value }.optional(read)?.ok_or_else(|| Unread::missing(name))
+            }
+        }
+    }
+
+    /// A field that need not be there.
+    ///
+    /// # Errors
+    ///
+    /// It is not what `read` reads.
+    #[inline]
+    pub fn optional<T>(
+        self,
+        read: impl FnOnce(ValueReader) -> Result<T, ValueError>,
+    ) -> Result<Option<T>, Unread> {
+        let bytes = match self.value {
+            Value::Nil => return Ok(None),
+            Value::BulkString(bytes) => bytes,
+            Value::Attribute { data, .. } => {
+                return FieldReply { name: self.name, value: *data }.optional(read);
+            }
+            other => scalar(other).map_err(|error| Unread::value(self.name, error))?,
+        };
+        match read(ValueReader { bytes }) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(Unread::value(self.name, error)),
+        }
+    }
+
+    /// What `read` reads, or, where the field is missing, what `default` answers.
+    ///
+    /// # Errors
+    ///
+    /// As `read`.
+    #[inline]
+    pub fn or<T>(
+        self,
+        default: impl FnOnce() -> T,
+        read: impl FnOnce(Self) -> Result<T, Unread>,
+    ) -> Result<T, Unread> {
+        if matches!(self.value, Value::Nil) { Ok(default()) } else { read(self) }
+    }
+}
+
+/// The bytes of what a server has in a hash: strings. The other shapes come from scripts and
+/// modules, and have one text each.
+#[cold]
+pub(crate) fn scalar(value: Value) -> Result<Vec<u8>, ValueError> {
+    match value {
+        Value::BulkString(bytes) => Ok(bytes),
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Ok(text.into_bytes()),
+        Value::Okay => Ok(b"OK".to_vec()),
+        Value::Int(n) => Ok(itoa::Buffer::new().format(n).as_bytes().to_vec()),
+        Value::Boolean(is) => Ok(if is { b"1".to_vec() } else { b"0".to_vec() }),
+        Value::Double(x) => Ok(zmij::Buffer::new().format(x).as_bytes().to_vec()),
+        Value::Attribute { data, .. } => scalar(*data),
+        _ => Err(ValueError::new("is no string, but something that a hash cannot hold")),
+    }
+}
+
+/// Why a record could not be read: the field, and what is wrong with it.
+// Boxed: a result of one word keeps the happy path short.
+#[derive(Debug)]
+pub struct Unread(pub(crate) Box<(String, Fault)>);
+
+/// What is wrong with a field that could not be read.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Value(ValueError),
+    Missing,
+    Undeclared,
+}
+
+impl Unread {
+    #[cold]
+    pub(crate) fn value(name: &str, error: ValueError) -> Self {
+        Self(Box::new((name.to_owned(), Fault::Value(error))))
+    }
+
+    #[cold]
+    pub(crate) fn missing(name: &str) -> Self {
+        Self(Box::new((name.to_owned(), Fault::Missing)))
+    }
+
+    #[cold]
+    pub(crate) fn undeclared(name: String) -> Self {
+        Self(Box::new((name, Fault::Undeclared)))
+    }
+
+    /// Of a field of a flattened record.
+    #[cold]
+    #[must_use]
+    pub fn within(mut self, prefix: &str) -> Self {
+        self.0.0.insert_str(0, prefix);
+        self
+    }
+}
+
+/// What was read from these bytes, for the tests of each type.
+#[cfg(test)]
+pub(super) fn read<T: FromHashValue>(bytes: impl Into<Vec<u8>>) -> Result<T, String> {
+    T::from_hash_value(ValueReader::new(bytes)).map_err(|error| error.to_string())
+}
