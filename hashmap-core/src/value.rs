@@ -336,13 +336,19 @@ impl Error for ValueError {
 
 /// The value that was written, for the tests of each type.
 #[cfg(test)]
-fn written(value: &(impl ToHashValue + ?Sized)) -> String {
+fn written_bytes(value: &(impl ToHashValue + ?Sized)) -> Vec<u8> {
     let mut out = Vec::new();
     let _proof = value.write_hash_value(ValueWriter::new(&mut out)).unwrap();
-    let text = String::from_utf8(out).unwrap();
-    let (header, value) = text.strip_suffix("\r\n").unwrap().split_once("\r\n").unwrap();
-    assert_eq!(header, format!("${}", value.len()));
-    value.to_owned()
+    let header = out.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let value = out[header..].strip_suffix(b"\r\n").unwrap().to_vec();
+    assert_eq!(out[..header], *format!("${}\r\n", value.len()).as_bytes());
+    value
+}
+
+/// The same, where it is text.
+#[cfg(test)]
+fn written(value: &(impl ToHashValue + ?Sized)) -> String {
+    String::from_utf8(written_bytes(value)).unwrap()
 }
 
 /// Why it was not.

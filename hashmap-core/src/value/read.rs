@@ -312,8 +312,33 @@ impl Unread {
     }
 }
 
-/// What was read from these bytes, for the tests of each type.
+/// What is read from these bytes, for the tests of each type.
 #[cfg(test)]
-pub(super) fn read<T: FromHashValue>(bytes: impl Into<Vec<u8>>) -> Result<T, String> {
-    T::from_hash_value(ValueReader::new(bytes)).map_err(|error| error.to_string())
+pub(super) fn read<T: FromHashValue>(bytes: impl AsRef<[u8]>) -> Result<T, String> {
+    T::from_hash_value(ValueReader::new(bytes.as_ref())).map_err(|error| error.to_string())
+}
+
+/// Why nothing is; and that nobody is shown the bytes.
+#[cfg(test)]
+pub(super) fn unread<T: FromHashValue + fmt::Debug>(bytes: impl AsRef<[u8]>) -> String {
+    use std::error::Error;
+
+    let bytes = bytes.as_ref();
+    let error = T::from_hash_value(ValueReader::new(bytes)).expect_err("a value that is not read");
+    assert!(error.source().is_none(), "{error:?}");
+    // A short one is in any text, and a number may be in that of a range.
+    if bytes.len() > 5 && !error.to_string().contains(" to ") {
+        let shown = format!("{error:?}");
+        assert!(!shown.as_bytes().windows(bytes.len()).any(|part| part == bytes), "{shown}");
+    }
+    error.to_string()
+}
+
+/// What comes back of a value that was written.
+#[cfg(test)]
+pub(super) fn back<T>(value: &T) -> Result<T, String>
+where
+    T: crate::ToHashValue + FromHashValue,
+{
+    read(super::written_bytes(value))
 }
