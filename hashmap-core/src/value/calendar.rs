@@ -8,12 +8,14 @@
 //! | a date | `2026-11-23` |
 //! | a time of day | `10:52:32.000000000` |
 //!
-//! RFC 3339 has four digits for a year: another one is an error.
+//! RFC 3339 has four digits for a year: another one is an error. What others write is read where it is
+//! the same time, see `parse`.
 
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "jiff")]
 mod jiff;
+mod parse;
 #[cfg(feature = "time")]
 mod time;
 
