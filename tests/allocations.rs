@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use allocation_counter::measure;
 use redis::{ConnectionAddr, ConnectionLike, IntoConnectionInfo, RedisResult, Value};
-use redis_hashmap::{Absent, ToHashValue, ToRedisHash, ValueError, ValueWriter, WrittenValue};
+use redis_hashmap::{
+    Absent, FromHashValue, ToHashValue, ToRedisHash, ValueError, ValueReader, ValueWriter,
+    WrittenValue,
+};
 
 /// Nine fields, as in the benchmarks.
 #[derive(ToRedisHash)]
@@ -216,6 +219,41 @@ impl ConnectionLike for Fake {
     fn is_open(&self) -> bool {
         true
     }
+}
+
+/// The reply's buffer is all that a value is read from, and what a `String` is made of.
+#[test]
+fn decoding() {
+    fn decodes_without<T: FromHashValue>(text: &str) {
+        let mut value = Some(ValueReader::new(text));
+        let info = measure(|| {
+            let value = value.take().expect("one value");
+            assert!(std::hint::black_box(T::from_hash_value(value)).is_ok(), "{text}");
+        });
+        let name = std::any::type_name::<T>();
+        assert_eq!(info.count_total, 0, "{name} of {text}: {info:?}");
+    }
+    decodes_without::<u8>("255");
+    decodes_without::<i64>("-9223372036854775808");
+    decodes_without::<u64>("18446744073709551615");
+    decodes_without::<i128>("-170141183460469231731687303715884105728");
+    decodes_without::<std::num::NonZero<u32>>("1");
+    decodes_without::<bool>("1");
+    decodes_without::<bool>("false");
+    decodes_without::<String>("Grace Hopper, of a name that is longer than any small buffer");
+    decodes_without::<Cow<str>>("Grace Hopper");
+    decodes_without::<Vec<u8>>("Grace Hopper");
+    decodes_without::<[u8; 5]>("Grace");
+    decodes_without::<char>("é");
+    decodes_without::<f64>("1234.5678");
+    decodes_without::<f64>("-1.7976931348623157e308");
+    decodes_without::<Duration>("1.000000001");
+    decodes_without::<std::net::IpAddr>("2001:db8::ff00:42:8329");
+    decodes_without::<chrono::DateTime<chrono::Utc>>("2026-11-24T09:00:00.25+01:00");
+    decodes_without::<jiff::Timestamp>("2026-11-24T09:00:00.25+01:00");
+    decodes_without::<time::OffsetDateTime>("2026-11-24T09:00:00.25+01:00");
+    decodes_without::<uuid::Uuid>("67e55044-10b1-426f-9247-bb680e5fe0c8");
+    decodes_without::<rust_decimal::Decimal>("-1.10");
 }
 
 #[test]

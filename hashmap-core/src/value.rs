@@ -1,4 +1,4 @@
-//! What one field's value may be, and the bytes it becomes.
+//! What one field's value may be, the bytes it becomes, and what it is read from.
 
 pub(crate) mod adapter;
 mod bytes;
@@ -25,6 +25,9 @@ use crate::sink;
 pub use read::{FromHashField, FromHashValue, ValueReader};
 
 /// A Rust value that is one value of a Redis hash: exactly one bulk string.
+///
+/// [`FromHashValue`] is the other half. What it reads of these bytes is the value that was written,
+/// of every type that is owned: floats bit for bit, and a `NaN` as a `NaN`.
 ///
 /// | Rust | bytes | example |
 /// | --- | --- | --- |

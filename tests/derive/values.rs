@@ -1,5 +1,7 @@
 //! Every type of the table of `ToHashValue`, and the bytes it becomes.
 
+mod values_of_others;
+
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::num::NonZero;

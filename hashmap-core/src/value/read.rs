@@ -10,22 +10,48 @@ use super::ValueError;
 /// A Rust value that can be read from one value of a Redis hash: the other half of
 /// [`ToHashValue`](crate::ToHashValue), whose table says which bytes each type has.
 ///
-/// Reading is strict: what is read is what was written, or an error. A number that is out of the
-/// type's range, has a sign or a point too many, or is no number at all, is an error, and so is text
-/// that is no UTF-8. What other clients write is read where it means the same:
+/// Reading is strict: what was written is read back, and all else is an error that says what the
+/// value should have been, and nothing of what it is. A number that is out of the type's range, has a
+/// sign or a point too many, or is no number at all, is an error, and so is text that is no UTF-8.
+/// What other clients write is read where it means the same:
 ///
 /// | Rust | reads |
 /// | --- | --- |
-/// | `String`, `char`, `Box<str>`, `Rc<str>`, `Arc<str>` | UTF-8; a `char` is exactly one |
-/// | integers to 128 bits, `NonZero<..>` | what a server counts with: decimal, no `+`, no zeros before it, no `-0` |
-/// | `f32`, `f64` | any decimal number, with or without an exponent; `inf`, `Infinity`, `NaN` in any case; one that is too large or too small for the type is an error |
+/// | `String`, `Box<str>`, `Rc<str>`, `Arc<str>`; `char` | UTF-8; a `char` is exactly one |
+/// | `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `NonZero<..>` | what a server counts with: decimal, no `+`, no zeros before it, no `-0` |
+/// | `f32`, `f64` | any decimal number, with or without an exponent; `inf`, `Infinity`, `NaN` in any case; the nearest float, and an error where that is infinite, or 0 and the number is not |
 /// | `bool` | `1`, `0`, `true`, `false` |
-/// | `Vec<u8>`, `[u8; N]`, `Box<[u8]>` | bytes as they are; an array wants exactly its length |
-/// | `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>`, `Wrapping<T>`, `Saturating<T>` | as `T` |
-/// | `Duration`, `SystemTime` | seconds, with up to nine digits after the point |
-/// | `IpAddr`, `SocketAddr` and those of one version, `PathBuf` | their text |
+/// | `Vec<u8>`, `Box<[u8]>`, `Rc<[u8]>`, `Arc<[u8]>`; `[u8; N]` | bytes as they are; an array wants exactly its length |
+/// | `Box<T>`, `Rc<T>`, `Arc<T>`, `Wrapping<T>`, `Saturating<T>` | as `T` |
+/// | `Cow<T>` | as the owned `T` |
+/// | `Duration` | seconds, with up to nine digits after the point, no exponent |
+/// | `SystemTime` | the same, with a `-` before 1970 |
+/// | `IpAddr`, `SocketAddr` and those of one version | their text |
+/// | `PathBuf`, `Box<Path>`, `Rc<Path>`, `Arc<Path>` | UTF-8 |
 /// | [`Option<T>`] | as `T`, or no field at all: see [`FromHashField`] |
 /// | an enum of unit variants, a newtype | [derive it](derive@crate::FromHashValue) |
+///
+/// With a feature of its name:
+///
+/// | Rust | reads |
+/// | --- | --- |
+/// | `bytes::Bytes`, `BytesMut` | bytes as they are; `Bytes` without a copy |
+/// | `uuid::Uuid` | its text in any case, with hyphens or without, in `{}`, as a URN |
+/// | `rust_decimal::Decimal` | a decimal number, with or without an exponent, that it holds exactly, scale and all |
+/// | `chrono::DateTime` of `Utc`, `FixedOffset` or `Local`, `jiff::Timestamp`, `time::OffsetDateTime` | RFC 3339 of any offset, up to nine digits after the point or none |
+/// | `chrono::NaiveDateTime`, `jiff::civil::DateTime`, `time::PrimitiveDateTime` | the same without the zone |
+/// | `chrono::NaiveDate`, `jiff::civil::Date`, `time::Date` | `2026-11-23` |
+/// | `chrono::NaiveTime`, `jiff::civil::Time`, `time::Time` | `10:52:32`, up to nine digits after the point |
+///
+/// # What others write
+///
+/// Python's `str(True)` and `str(None)`, and JavaScript's `null` and `undefined`, are no `bool` and no
+/// number, and an error; as a `String` they are read as the text that they are. A missing value is
+/// [no field](FromHashField), and nothing else is one: not an empty value either.
+///
+/// A number does not say its unit. A `Duration` is read from seconds: where another client writes
+/// milliseconds, or the nanoseconds of Go's `time.Duration`, read the integer, or
+/// `#[redis_hash(with = "module")]`. A float that is a whole number (`7.0`, `1e3`) is no integer.
 ///
 /// A reply is owned, so `&str` and `&[u8]` cannot be read: read a `String`, which takes over the
 /// reply's buffer without a copy.
