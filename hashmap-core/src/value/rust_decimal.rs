@@ -40,13 +40,11 @@ fn parse(text: &[u8]) -> Option<Decimal> {
         n.checked_mul(10)?.checked_add(digit.into())
     })?;
     let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
-    let mut decimal = match u32::try_from(scale) {
-        Ok(scale) => Decimal::try_from_i128_with_scale(mantissa, scale).ok()?,
-        Err(_) => {
-            let power = 10_i128.checked_pow(scale.unsigned_abs())?;
-            Decimal::try_from_i128_with_scale(mantissa.checked_mul(power)?, 0).ok()?
-        }
-    };
+    // No `Decimal` has a scale below 0: the digits make up for it.
+    let zeros = 10_i128.checked_pow(scale.min(0).unsigned_abs())?;
+    let mantissa = mantissa.checked_mul(zeros)?;
+    let mut decimal =
+        Decimal::try_from_i128_with_scale(mantissa, scale.max(0).unsigned_abs()).ok()?;
     decimal.set_sign_negative(is_negative);
     Some(decimal)
 }
