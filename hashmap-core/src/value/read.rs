@@ -116,11 +116,13 @@ impl ValueReader {
     }
 
     /// The bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The bytes, without a copy.
+    #[inline]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
@@ -130,6 +132,7 @@ impl ValueReader {
     /// # Errors
     ///
     /// It is not UTF-8.
+    #[inline]
     pub fn text(&self) -> Result<&str, ValueError> {
         std::str::from_utf8(&self.bytes).map_err(|_| not_utf8())
     }
@@ -139,6 +142,7 @@ impl ValueReader {
     /// # Errors
     ///
     /// It is not UTF-8.
+    #[inline]
     pub fn into_string(self) -> Result<String, ValueError> {
         String::from_utf8(self.bytes).map_err(|_| not_utf8())
     }
@@ -149,6 +153,7 @@ impl ValueReader {
     /// # Errors
     ///
     /// It is not UTF-8, or `T` does not take it. (What `T` says is not shown: it may quote the text.)
+    #[inline]
     pub fn parse<T: FromStr>(&self, what: &str) -> Result<T, ValueError> {
         self.text()?.parse().map_err(|_| ValueError::not(what))
     }
