@@ -61,6 +61,11 @@ pub trait HashFields {
     fn hash_handles(prefix: &str) -> Self::Handles;
 }
 
+/// The prefix of a record that is flattened into a flattened record.
+pub fn joined(outer: &str, inner: &str) -> String {
+    format!("{outer}{inner}")
+}
+
 /// The handles of a map's fields, whose names are known only at run time.
 #[derive(Debug, Clone)]
 pub struct MapFields<V> {

@@ -7,6 +7,7 @@ mod segment;
 use std::fmt;
 
 pub use arg::SegmentArg;
+pub use pattern::{HashKeyPattern, is_read};
 
 /// A record that knows its key: derived from `#[redis_hash(key = "user:{id}")]`.
 #[diagnostic::on_unimplemented(

@@ -85,12 +85,15 @@ pub use connection::AsyncConnection;
 pub use connection::Connection;
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, ReadError, Result, WriteError};
 pub use field::{HashField, HashFields, MapFields};
-pub use key::{HashKey, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter};
+pub use key::{
+    HashKey, HashKeyPattern, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter,
+};
 pub use plan::Exists;
 pub use queue::Queue;
 pub use read::{FromRedisHash, KeyArg};
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
+pub use record::redis_traits::IfFound;
 pub use record::{Absent, ToRedisHash};
 pub use value::{
     FromHashField, FromHashValue, ToHashField, ToHashValue, ValueError, ValueReader, ValueWriter,
@@ -100,6 +103,12 @@ pub use write::{
     Deadline, GivenKey, HashWrite, KeySource, Limit, TemplateKey, TimeLimit, Unlimited, Written,
 };
 
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive_read_value.md")]
+pub use redis_hashmap_derive::FromHashValue;
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive_read.md")]
+pub use redis_hashmap_derive::FromRedisHash;
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive_segment.md")]
 pub use redis_hashmap_derive::KeySegment;

@@ -3,6 +3,7 @@
 mod map;
 pub(crate) mod names;
 pub(crate) mod read;
+pub(crate) mod redis_traits;
 #[cfg(feature = "serde")]
 mod serde;
 pub(crate) mod version;
@@ -228,7 +229,9 @@ pub struct Field<'f> {
     /// The name as a bulk string: `$4\r\nname\r\n`. Empty where only the name is known.
     packed: &'f [u8],
     prefix: Option<&'f Prefix<'f>>,
-    pub(crate) absent: Absent,
+    absent: Absent,
+    /// A name that the field before this one had: it has no value, and goes with the write of that.
+    is_retired: bool,
     /// In milliseconds; 0 for a field that lives as long as its key.
     pub(crate) expire_ms: u64,
 }
@@ -244,7 +247,7 @@ struct Prefix<'f> {
 impl<'f> Field<'f> {
     /// `packed`: the name as a bulk string.
     pub const fn new(name: &'f str, packed: &'f [u8]) -> Self {
-        Self { name, packed, prefix: None, absent: Absent::Delete, expire_ms: 0 }
+        Self { name, packed, prefix: None, absent: Absent::Delete, is_retired: false, expire_ms: 0 }
     }
 
     /// Of a name that is known only at run time.
@@ -262,6 +265,17 @@ impl<'f> Field<'f> {
     #[must_use]
     pub const fn expire_ms(self, ms: u64) -> Self {
         Self { expire_ms: ms, ..self }
+    }
+
+    /// What a write does where it is absent; `given`: for every field of this one write.
+    #[inline]
+    pub(crate) fn policy(&self, given: Option<Absent>) -> Absent {
+        if self.is_retired { Absent::Delete } else { given.unwrap_or(self.absent) }
+    }
+
+    /// Whether it is a name that the field before it had.
+    pub(crate) fn is_retired(&self) -> bool {
+        self.is_retired
     }
 
     /// The name as a bulk string.
@@ -320,6 +334,21 @@ pub trait FieldVisitor {
         // Whoever writes values keeps it; for who only counts, somebody has.
         drop(bad);
     }
+}
+
+/// A field that has an `alias`: whether it is present, its old names want to know.
+pub fn visit<T>(visitor: &mut impl FieldVisitor, field: Field<'_>, value: Option<&T>) -> bool
+where
+    T: ToHashValue + ?Sized,
+{
+    visitor.field(field, value);
+    value.is_some()
+}
+
+/// `#[redis_hash(alias = "..")]`: the old name goes where the new one is written. Where the value is
+/// absent, it is for the field's policy to say: what is kept may be under the old name.
+pub fn retire(visitor: &mut impl FieldVisitor, alias: Field<'_>, is_present: bool) {
+    visitor.field(Field { is_retired: is_present, ..alias }, None::<&str>);
 }
 
 /// Visits a flattened record's fields under a prefix.

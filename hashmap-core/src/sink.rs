@@ -167,6 +167,11 @@ pub(crate) fn commands(mut packed: &[u8]) -> impl Iterator<Item = Args<'_>> {
     })
 }
 
+/// Bulk strings without the header of a command.
+pub(crate) fn args(packed: &[u8]) -> Args<'_> {
+    Args { count: usize::MAX, bytes: 0, packed }
+}
+
 /// The arguments of one packed command.
 pub(crate) struct Args<'p> {
     /// How many are left, and how many bytes all of them have.

@@ -36,6 +36,8 @@ pub(crate) struct RecordAttrs {
     /// Milliseconds.
     pub(crate) expire: Option<Given<u64>>,
     pub(crate) persist: Option<Given<()>>,
+    pub(crate) deny_unknown_fields: Option<Given<()>>,
+    pub(crate) redis_traits: Option<Given<()>>,
     pub(crate) krate: Crate,
 }
 
@@ -57,6 +59,11 @@ pub(crate) struct FieldAttrs {
     /// Milliseconds.
     pub(crate) expire: Option<Given<u64>>,
     pub(crate) version: Option<Given<()>>,
+    /// The function that makes it; `None` for that of the type.
+    pub(crate) default: Option<Given<Option<Path>>>,
+    /// Names that the field had before.
+    pub(crate) aliases: Vec<Given<LitStr>>,
+    pub(crate) extra: Option<Given<()>>,
 }
 
 /// What may stand on an enum or newtype that is a value.
@@ -74,14 +81,24 @@ pub(crate) struct VariantAttrs {
 
 const RECORD: Place = Place {
     name: "the struct",
-    known: &["key", "segments", "rename_all", "absent", "expire", "persist", "crate"],
+    known: &[
+        "key",
+        "segments",
+        "rename_all",
+        "absent",
+        "expire",
+        "persist",
+        "deny_unknown_fields",
+        "redis_traits",
+        "crate",
+    ],
     example: KEY,
 };
 const FIELD: Place = Place {
     name: "a field",
     known: &[
-        "rename", "skip", "skip_if", "absent", "json", "display", "with", "flatten", "expire",
-        "version",
+        "rename", "alias", "skip", "skip_if", "absent", "default", "json", "display", "with",
+        "flatten", "extra", "expire", "version",
     ],
     example: RENAME,
 };
@@ -100,6 +117,8 @@ const CRATE: &str = "crate = my_crate::redis_hashmap";
 const RENAME: &str = "rename = \"name\"";
 const SKIP_IF: &str = "skip_if = \"Vec::is_empty\"";
 const WITH: &str = "with = \"my_module\"";
+const ALIAS: &str = "alias = \"old_name\"";
+const DEFAULT: &str = "default = \"my_function\"";
 const PREFIX: &str = "prefix = \"addr_\"";
 
 const POLICIES: [(&str, Absent); 2] = [("delete", Absent::Delete), ("keep", Absent::Keep)];
@@ -132,6 +151,10 @@ impl RecordAttrs {
                     set(&mut parsed.expire, &item, lifetime(ctxt, &item, EXPIRE, &duration::HASH));
                 }
                 "persist" => set(&mut parsed.persist, &item, item.flag(ctxt)),
+                "deny_unknown_fields" => {
+                    set(&mut parsed.deny_unknown_fields, &item, item.flag(ctxt));
+                }
+                "redis_traits" => set(&mut parsed.redis_traits, &item, item.flag(ctxt)),
                 "crate" => set(&mut parsed.krate, &item, Some(item.path(ctxt, CRATE))),
                 _ => item.unknown(ctxt, &RECORD, &[&FIELD]),
             }
@@ -163,6 +186,17 @@ impl FieldAttrs {
                     set(&mut parsed.expire, &item, ms);
                 }
                 "version" => set(&mut parsed.version, &item, item.flag(ctxt)),
+                "default" => {
+                    let of_type = item.is_bare().then_some(None);
+                    let default = of_type.or_else(|| item.quoted_path(ctxt, DEFAULT).map(Some));
+                    set(&mut parsed.default, &item, default);
+                }
+                "alias" => {
+                    let mut alias = None;
+                    set(&mut alias, &item, item.string(ctxt, ALIAS));
+                    parsed.aliases.extend(alias);
+                }
+                "extra" => set(&mut parsed.extra, &item, item.flag(ctxt)),
                 _ => item.unknown(ctxt, &FIELD, &[&RECORD]),
             }
         }
@@ -182,9 +216,17 @@ impl FieldAttrs {
             self.flatten.as_ref().map(|given| &given.name),
             self.expire.as_ref().map(|given| &given.name),
             self.version.as_ref().map(|given| &given.name),
+            self.default.as_ref().map(|given| &given.name),
+            self.extra.as_ref().map(|given| &given.name),
         ]
         .into_iter()
         .flatten()
+        .chain(self.aliases.iter().map(|given| &given.name))
+    }
+
+    /// A record, or a map, whose fields are among those of this one.
+    pub(crate) fn is_flattened(&self) -> bool {
+        self.flatten.is_some() || self.extra.is_some()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::attr::{Absent, nearest};
 use crate::ctxt::Ctxt;
 use crate::model::{Field, Record};
 
+/// The rules of a record, whichever way it goes.
 pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     something_to_write(ctxt, record);
     fields_can_be_referred_to(ctxt, record);
@@ -30,6 +31,16 @@ pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     segments_are_fields(ctxt, record);
     segments_stay(ctxt, record);
     paths_are_of_members(ctxt, record);
+    one_extra(ctxt, record);
+    extra_is_not_denied(ctxt, record);
+    no_version_in_a_foreign_command(ctxt, record);
+}
+
+/// Those of a record that is read.
+pub(crate) fn check_read(ctxt: &Ctxt, record: &Record<'_>) {
+    check(ctxt, record);
+    what_is_left_out_is_read_back(ctxt, record);
+    segments_are_known(ctxt, record);
 }
 
 /// A hash without fields does not exist: the server deletes it.
@@ -66,8 +77,9 @@ fn fields_can_be_referred_to(ctxt: &Ctxt, record: &Record<'_>) {
 
 /// A field that is not written has no name, no policy and no way to be written.
 fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
-    for field in record.fields.iter().filter(|field| field.attrs.skip.is_some()) {
-        for other in field.attrs.given().filter(|name| *name != "skip") {
+    for field in record.skipped() {
+        // What it is when the record is read, it may say.
+        for other in field.attrs.given().filter(|name| *name != "skip" && *name != "default") {
             ctxt.error(other, format!("`{other}` has no meaning for a field that is skipped"));
         }
     }
@@ -78,15 +90,24 @@ fn skip_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
 fn flatten_stands_alone(ctxt: &Ctxt, record: &Record<'_>) {
     for field in record.flattened() {
         let ty = field.ty.to_token_stream();
-        for other in field.attrs.given().filter(|name| *name != "flatten") {
+        let extra = field.attrs.extra.is_some();
+        for other in field.attrs.given().filter(|name| *name != "flatten" && *name != "extra") {
             let instead = if other == "version" {
                 "a version is a field of its own, a `u32` or `u64`".to_owned()
+            } else if extra {
+                "it takes every field that the struct does not declare, as it is".to_owned()
             } else if other == "expire" {
                 format!("say it on the fields of `{ty}`")
             } else {
                 format!("say it in `{ty}`")
             };
-            ctxt.error(other, format!("`{other}` has no meaning with `flatten`: {instead}"));
+            let what = if extra { "extra" } else { "flatten" };
+            ctxt.error(other, format!("`{other}` has no meaning with `{what}`: {instead}"));
+        }
+        if let (true, Some(flatten)) = (extra, &field.attrs.flatten) {
+            let why = "`flatten` has no meaning with `extra`, which is a flattened map by itself: \
+                       leave it out";
+            ctxt.error(flatten, why);
         }
     }
 }
@@ -97,6 +118,12 @@ fn flattened_is_there(ctxt: &Ctxt, record: &Record<'_>) {
     for field in record.flattened() {
         if let (inner, true) = field.adapted() {
             let inner = inner.to_token_stream();
+            if field.attrs.extra.is_some() {
+                let why =
+                    format!("`extra` is a map, which may be empty: make it a plain `{inner}`");
+                ctxt.error(field.ty, why);
+                continue;
+            }
             ctxt.error(
                 field.ty,
                 format!(
@@ -204,41 +231,114 @@ fn one_life_of_the_key(ctxt: &Ctxt, record: &Record<'_>) {
 fn names_are_fit(ctxt: &Ctxt, record: &Record<'_>) {
     const LONGEST: usize = 1024;
     for field in record.named() {
-        if field.name.is_empty() && field.attrs.rename.is_none() {
-            let why = "this name is empty after `rename_all`; give the field one: \
-                       `#[redis_hash(rename = \"name\")]`";
-            ctxt.error_at(field.name_span, why);
-        } else if field.name.is_empty() {
-            ctxt.error_at(field.name_span, "a field's name may not be empty");
-        } else if field.name.len() > LONGEST {
-            ctxt.error_at(
-                field.name_span,
-                format!(
-                    "this name is {} bytes long; at most {LONGEST} are allowed",
-                    field.name.len()
-                ),
-            );
+        let is_own = field.attrs.rename.is_none();
+        for (i, (name, span)) in field.names().enumerate() {
+            if name.is_empty() && i == 0 && is_own {
+                let why = "this name is empty after `rename_all`; give the field one: \
+                           `#[redis_hash(rename = \"name\")]`";
+                ctxt.error_at(span, why);
+            } else if name.is_empty() {
+                ctxt.error_at(span, "a field's name may not be empty");
+            } else if name.len() > LONGEST {
+                let len = name.len();
+                let why = format!("this name is {len} bytes long; at most {LONGEST} are allowed");
+                ctxt.error_at(span, why);
+            }
         }
     }
 }
 
 /// The later of two fields of one name would overwrite the earlier.
 fn names_differ(ctxt: &Ctxt, record: &Record<'_>) {
-    let mut seen = HashMap::new();
-    // An empty name is a mistake by itself.
-    for field in record.named().filter(|field| !field.name.is_empty()) {
-        // That the struct has one field twice, says rustc.
-        if let Some(earlier) = seen.insert(&field.name, field.ident)
-            && earlier != field.ident
-        {
-            ctxt.error_at(
-                field.name_span,
-                format!(
-                    "`{}` and `{earlier}` are both named \"{}\" in the hash, and one would overwrite the other: `rename` one of them",
-                    field.ident, field.name,
-                ),
-            );
+    let mut seen: HashMap<String, &Field<'_>> = HashMap::new();
+    for field in record.named() {
+        for (i, (name, span)) in field.names().enumerate() {
+            // An empty name is a mistake by itself.
+            if name.is_empty() {
+                continue;
+            }
+            let Some(earlier) = seen.insert(name.clone(), field) else { continue };
+            let (ident, other) = (field.ident, earlier.ident);
+            if i > 0 && std::ptr::eq(earlier, field) {
+                let why = format!("`{ident}` has the name \"{name}\" already: leave this out");
+                ctxt.error_at(span, why);
+            // That the struct has one field twice, says rustc.
+            } else if other != ident {
+                let was = if i > 0 || earlier.name != name { "were" } else { "are" };
+                ctxt.error_at(
+                    span,
+                    format!(
+                        "`{ident}` and `{other}` {was} both named \"{name}\" in the hash, and one would overwrite the other: `rename` one of them",
+                    ),
+                );
+            }
         }
+    }
+}
+
+/// Nobody could say which of two maps an undeclared field belongs to.
+fn one_extra(ctxt: &Ctxt, record: &Record<'_>) {
+    let mut extras = record.declared().filter(|field| field.attrs.extra.is_some());
+    let Some(first) = extras.next() else { return };
+    for field in extras {
+        let why = format!("`{}` takes the undeclared fields already: leave this out", first.ident);
+        ctxt.error(&field.attrs.extra, why);
+    }
+}
+
+/// What is taken is not refused.
+fn extra_is_not_denied(ctxt: &Ctxt, record: &Record<'_>) {
+    let extra = record.declared().find(|field| field.attrs.extra.is_some());
+    if let (Some(deny), Some(extra)) = (&record.attrs.deny_unknown_fields, extra) {
+        let extra = extra.ident;
+        let why = format!(
+            "`deny_unknown_fields` contradicts `extra`: `{extra}` takes the fields that it denies; \
+             leave one of them out"
+        );
+        ctxt.error(deny, why);
+    }
+}
+
+/// An `HSET` of the caller's looks at no version, and the lock would be none.
+fn no_version_in_a_foreign_command(ctxt: &Ctxt, record: &Record<'_>) {
+    if let (Some(traits), Some(version)) = (&record.attrs.redis_traits, record.versions().next()) {
+        let why = format!(
+            "`redis_traits` contradicts `version`: an `HSET` of your own does not check `{}` before \
+             it writes; leave one of them out",
+            version.ident
+        );
+        ctxt.error(traits, why);
+    }
+}
+
+/// Law 1: what is written is read back. A field that was left out would be missing.
+fn what_is_left_out_is_read_back(ctxt: &Ctxt, record: &Record<'_>) {
+    for field in record.values() {
+        let Some(skip_if) = &field.attrs.skip_if else { continue };
+        if field.attrs.default.is_none() && !field.adapted().1 {
+            let why = "a field with `skip_if` may not be in the hash, and could not be read back: say \
+                       what it is then, with `default` or `default = \"my_function\"`";
+            ctxt.error(skip_if, why);
+        }
+    }
+}
+
+/// A reply of the caller's own command says nothing of its key.
+fn segments_are_known(ctxt: &Ctxt, record: &Record<'_>) {
+    let (Some(traits), Some((_, template))) = (&record.attrs.redis_traits, record.template())
+    else {
+        return;
+    };
+    let mut skipped = record.skipped().filter(|field| field.attrs.default.is_none());
+    let unknown =
+        skipped.find(|field| template.segments().any(|segment| field.ident.unraw() == segment));
+    if let Some(field) = unknown {
+        let why = format!(
+            "`redis_traits` reads a reply that says nothing of its key, and `{}` is only there: give \
+             the field a `default`, or do not `skip` it",
+            field.ident
+        );
+        ctxt.error(traits, why);
     }
 }
 
@@ -252,10 +352,7 @@ fn escape_has_a_template(ctxt: &Ctxt, record: &Record<'_>) {
 /// A `%` after `x` and before `0A` would be read as an escaped line feed, and two records would
 /// share a key.
 fn escape_has_its_sign_for_itself(ctxt: &Ctxt, record: &Record<'_>) {
-    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
-    else {
-        return;
-    };
+    let Some((text, template)) = record.template() else { return };
     let escapes = record.attrs.segments.as_ref().is_some_and(|segments| segments.value);
     if escapes && template.separators.contains('%') {
         let why = "`%` next to a segment is what `segments = \"escape\"` escapes with, so two \
@@ -266,10 +363,7 @@ fn escape_has_its_sign_for_itself(ctxt: &Ctxt, record: &Record<'_>) {
 
 /// A segment takes its text from a field of the struct, a skipped one too.
 fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
-    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
-    else {
-        return;
-    };
+    let Some((text, template)) = record.template() else { return };
     // Of a struct whose fields could not be read, nothing is known.
     if record.fields.is_empty() {
         return;
@@ -290,10 +384,7 @@ fn segments_are_fields(ctxt: &Ctxt, record: &Record<'_>) {
 
 /// The write that raises the version would be one to the key of the version before.
 fn segments_stay(ctxt: &Ctxt, record: &Record<'_>) {
-    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
-    else {
-        return;
-    };
+    let Some((text, template)) = record.template() else { return };
     let is_version =
         |segment: &&str| record.field(segment).is_some_and(|field| field.attrs.version.is_some());
     if let Some(segment) = template.segments().find(is_version) {
@@ -307,10 +398,7 @@ fn segments_stay(ctxt: &Ctxt, record: &Record<'_>) {
 
 /// What follows the field in `{owner.id}` is a field's name, or a number for a tuple.
 fn paths_are_of_members(ctxt: &Ctxt, record: &Record<'_>) {
-    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
-    else {
-        return;
-    };
+    let Some((text, template)) = record.template() else { return };
     for segment in template.segments().filter(|segment| record.field(segment).is_some()) {
         if let Some(member) = segment.split('.').skip(1).find(|member| !is_member(member)) {
             let why =

@@ -1,9 +1,12 @@
 //! Model to tokens. Infallible: what is wrong was found before.
 
 mod bound;
+mod fields;
+mod from_hash;
 pub(crate) mod key;
 mod to_hash;
 mod value;
+mod value_read;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -19,17 +22,50 @@ use crate::value::Value;
 
 pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    let record = Record::new(&ctxt, input);
+    let record = Record::new(&ctxt, input, "ToRedisHash");
     check::check(&ctxt, &record);
     match ctxt.finish() {
         Ok(()) => {
             let to_hash = to_hash::expand(&record);
             let flattened = to_hash::assert_flattened(&record);
             let key = key::expand(&record);
-            anonymous(&record.attrs.krate, &quote!(#to_hash #flattened #key))
+            let with = fields::with(&record, true);
+            anonymous(&record.attrs.krate, &quote!(#to_hash #flattened #key #with))
         }
         Err(errors) => {
             let stubs = anonymous(&record.attrs.krate, &fallback::to_redis_hash(&record));
+            quote!(#errors #stubs)
+        }
+    }
+}
+
+pub(crate) fn from_redis_hash(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let record = Record::new(&ctxt, input, "FromRedisHash");
+    check::check_read(&ctxt, &record);
+    match ctxt.finish() {
+        Ok(()) => {
+            let from_hash = from_hash::expand(&record);
+            let flattened = from_hash::assert_flattened(&record);
+            let pattern = from_hash::pattern(&record);
+            let fields = fields::expand(&record);
+            let with = fields::with(&record, false);
+            anonymous(&record.attrs.krate, &quote!(#pattern #from_hash #flattened #fields #with))
+        }
+        Err(errors) => {
+            let stubs = anonymous(&record.attrs.krate, &fallback::from_redis_hash(&record));
+            quote!(#errors #stubs)
+        }
+    }
+}
+
+pub(crate) fn from_hash_value(input: &DeriveInput) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let value = Value::new(&ctxt, input, "FromHashValue");
+    match ctxt.finish() {
+        Ok(()) => anonymous(&value.attrs.krate, &value_read::expand(&value)),
+        Err(errors) => {
+            let stubs = anonymous(&value.attrs.krate, &value_read::stub(&value));
             quote!(#errors #stubs)
         }
     }
@@ -57,8 +93,16 @@ fn one_text(input: &DeriveInput, derived: &value::Derived) -> TokenStream {
 }
 
 /// What generated code names of the core, and the name it has there: one that nobody else has.
-const IMPORTS: [(&str, &str); 11] = [
+const IMPORTS: [(&str, &str); 19] = [
     ("ToRedisHash", "__RedisHashToRedisHash"),
+    ("FromRedisHash", "__RedisHashFromRedisHash"),
+    ("HashFields", "__RedisHashFields"),
+    ("HashKeyPattern", "__RedisHashKeyPattern"),
+    ("FromHashField", "__RedisHashFromHashField"),
+    ("FromHashValue", "__RedisHashFromHashValue"),
+    ("__private::FromJsonField", "__RedisHashFromJsonField"),
+    ("__private::FromDisplayField", "__RedisHashFromDisplayField"),
+    ("__private::Default", "__RedisHashDefault"),
     ("HashKeyTemplate", "__RedisHashKeyTemplate"),
     ("KeyError", "__RedisHashKeyError"),
     ("KeySegment", "__RedisHashKeySegment"),

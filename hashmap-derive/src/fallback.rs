@@ -37,3 +37,50 @@ pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
         #key
     }
 }
+
+pub(crate) fn from_redis_hash(record: &Record<'_>) -> TokenStream {
+    let ident = &record.original.ident;
+    let vis = &record.original.vis;
+    let name = record.name();
+    let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
+    let pattern = record.attrs.key.as_ref().map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __RedisHashKeyPattern for #ident #ty_generics #where_clause {
+                const TEMPLATE: &'static __redis_hash::KeyTemplate =
+                    &__redis_hash::KeyTemplate::new("", "", "");
+
+                fn fits(_: &[__redis_hash::Cow<'_, __redis_hash::Str>]) -> bool {
+                    false
+                }
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __RedisHashFromRedisHash for #ident #ty_generics #where_clause {
+            const NAME: &'static __redis_hash::Str = #name;
+            const FIELDS: __redis_hash::Names = __redis_hash::Names::new(&[], &[]);
+
+            fn read_hash_fields(
+                _: &mut __redis_hash::FieldReader<'_>,
+            ) -> __redis_hash::Result<Self, __redis_hash::Unread> {
+                __redis_hash::Result::Err(__redis_hash::Unread::missing(""))
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics __RedisHashFields for #ident #ty_generics #where_clause {
+            type Handles = ();
+
+            fn hash_handles(_: &__redis_hash::Str) {}
+        }
+
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #vis fn hash_fields() {}
+        }
+        #pattern
+    }
+}

@@ -30,6 +30,20 @@ pub fn derive_to_redis_hash(input: TokenStream) -> TokenStream {
     expand::to_redis_hash(&input).into()
 }
 
+/// See `redis_hashmap::FromRedisHash`.
+#[proc_macro_derive(FromRedisHash, attributes(redis_hash))]
+pub fn derive_from_redis_hash(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::from_redis_hash(&input).into()
+}
+
+/// See `redis_hashmap::FromHashValue`.
+#[proc_macro_derive(FromHashValue, attributes(redis_hash))]
+pub fn derive_from_hash_value(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::from_hash_value(&input).into()
+}
+
 /// See `redis_hashmap::ToHashValue`.
 #[proc_macro_derive(ToHashValue, attributes(redis_hash))]
 pub fn derive_to_hash_value(input: TokenStream) -> TokenStream {

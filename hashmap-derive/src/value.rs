@@ -34,7 +34,7 @@ impl<'a> Value<'a> {
                 );
                 None
             }
-            Data::Enum(data) => Some(variants(ctxt, data, &attrs)),
+            Data::Enum(data) => Some(variants(ctxt, data, &attrs, derive)),
             Data::Struct(data) => match &data.fields {
                 Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                     Some(Shape::Newtype(&fields.unnamed[0].ty))
@@ -49,10 +49,7 @@ impl<'a> Value<'a> {
                     None
                 }
                 Fields::Unit => {
-                    ctxt.error(
-                        &input.ident,
-                        format!("{wanted}: a unit struct has nothing to write"),
-                    );
+                    ctxt.error(&input.ident, format!("{wanted}: a unit struct has no value"));
                     None
                 }
             },
@@ -71,14 +68,19 @@ impl<'a> Value<'a> {
     }
 }
 
-fn variants<'a>(ctxt: &Ctxt, data: &'a syn::DataEnum, attrs: &ValueAttrs) -> Shape<'a> {
+fn variants<'a>(
+    ctxt: &Ctxt,
+    data: &'a syn::DataEnum,
+    attrs: &ValueAttrs,
+    derive: &str,
+) -> Shape<'a> {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     let variants = data.variants.iter().map(|variant| {
         let ident = &variant.ident;
         if !matches!(variant.fields, Fields::Unit) {
             ctxt.error(
                 &variant.fields,
-                format!("`{ident}` holds data, so it has no one text: as a field, the enum has one with `#[redis_hash(json)]`, or `impl ToHashValue` yourself"),
+                format!("`{ident}` holds data, so it has no one text: as a field, the enum has one with `#[redis_hash(json)]`, or `impl {derive}` yourself"),
             );
         }
         let own = ident.unraw().to_string();

@@ -3,6 +3,32 @@
 use std::borrow::Cow;
 
 use super::KeyTemplate;
+use crate::value::{ValueError, ValueReader};
+
+/// A record whose keys can be found again: derived with `FromRedisHash` from
+/// `#[redis_hash(key = "user:{id}")]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no key template, so nobody knows which keys are its",
+    label = "no key for this record",
+    note = "give the struct a template: `#[redis_hash(key = \"user:{{id}}\")]`"
+)]
+pub trait HashKeyPattern {
+    #[doc(hidden)]
+    const TEMPLATE: &'static KeyTemplate;
+
+    /// Whether the text of each segment, in the order of the template, is one of its field's type.
+    #[doc(hidden)]
+    fn fits(segments: &[Cow<'_, str>]) -> bool;
+}
+
+/// Whether `read` reads this segment.
+pub fn is_read<T>(
+    segments: &[Cow<'_, str>],
+    at: usize,
+    read: impl FnOnce(ValueReader) -> Result<T, ValueError>,
+) -> bool {
+    segments.get(at).is_some_and(|text| read(ValueReader::new(text.as_bytes())).is_ok())
+}
 
 impl KeyTemplate {
     /// The text of each segment, in the order of the template; `None` where the key is none of this

@@ -32,7 +32,7 @@ impl FieldVisitor for Census<'_> {
             self.present += 1;
             self.mortal += usize::from(self.options.lifetime(&field) != 0);
         } else {
-            match self.options.absent.unwrap_or(field.absent) {
+            match field.policy(self.options.absent) {
                 Absent::Delete => self.deleted += 1,
                 Absent::Keep => self.kept += 1,
             }
@@ -92,7 +92,7 @@ impl<'o> AbsentNames<'o> {
 
     // Not generic over the field's type, so that it is compiled once.
     fn absent(&mut self, field: Field<'_>) {
-        if self.policy.unwrap_or(field.absent) == self.listed {
+        if field.policy(self.policy) == self.listed {
             field.write_name(self.out);
             self.written += 1;
         }

@@ -201,12 +201,17 @@ impl fmt::Debug for ValueReader {
     note = "to read it from something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::FromHashValue`"
 )]
 pub trait FromHashField: Sized {
+    /// The value's type, where there is one.
+    type Value;
+
     #[doc(hidden)]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromHashValue> FromHashField for T {
+    type Value = T;
+
     #[inline]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
         field.required(T::from_hash_value)
@@ -215,6 +220,8 @@ impl<T: FromHashValue> FromHashField for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: FromHashValue> FromHashField for Option<T> {
+    type Value = T;
+
     #[inline]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
         field.optional(T::from_hash_value)
@@ -341,6 +348,12 @@ impl Unread {
         self.0.0.insert_str(0, prefix);
         self
     }
+}
+
+/// No variant of an enum has this text.
+#[cold]
+pub fn none_of(texts: &[&str]) -> ValueError {
+    ValueError::not(&format!("one of `{}`", texts.join("`, `")))
 }
 
 /// What is read from these bytes, for the tests of each type.

@@ -57,7 +57,8 @@ pub(super) fn items(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Vec<Item
 fn add_items(ctxt: &Ctxt, list: TokenStream, place: &Place, items: &mut Vec<Item>) {
     let mut add = |tokens: Vec<TokenTree>| {
         let Some(item) = parse_item(ctxt, tokens, place) else { return };
-        if items.iter().any(|earlier| earlier.name == item.name) {
+        // A field may have had several names.
+        if item.name != "alias" && items.iter().any(|earlier| earlier.name == item.name) {
             ctxt.error(&item.name, format!("`{}` is given twice", item.name));
         } else {
             items.push(item);
@@ -159,6 +160,11 @@ impl Item {
             ctxt.error(&text, format!("`{name}` cannot be {value:?}{help}"));
         }
         found.map(|(_, value)| *value)
+    }
+
+    /// Whether the name stands alone.
+    pub(super) fn is_bare(&self) -> bool {
+        matches!(self.rest, Rest::Nothing)
     }
 
     pub(super) fn flag(&self, ctxt: &Ctxt) -> Option<()> {

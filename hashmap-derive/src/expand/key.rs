@@ -31,10 +31,7 @@ const TEMPLATE: &str = "__REDIS_HASH_TEMPLATE";
 
 /// Nothing where the struct has no template.
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
-    let Some((text, template)) = record.attrs.key.as_ref().and_then(|key| key.value.as_ref())
-    else {
-        return TokenStream::new();
-    };
+    let Some((text, template)) = record.template() else { return TokenStream::new() };
     let ident = &record.original.ident;
     let plain = template.segments().filter(|segment| !segment.contains('.'));
     let types = plain.filter_map(|name| record.field(name));
@@ -43,18 +40,15 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
 
-    let (name, separators) = (record.name(), &template.separators);
-    let escape = record.attrs.segments.as_ref().filter(|segments| segments.value);
-    let escape = escape.map(|_| quote!(.escape()));
+    let template_static = template_static(record, text, template, false);
     let parts = write_parts(record, text, template);
     let hash_key = hash_key(record, text, template);
     // At the struct, as in `to_hash`.
     let trait_ = Ident::new("__RedisHashKeyTemplate", ident.span());
-    let static_ = Ident::new(TEMPLATE, Span::call_site());
+    let static_ = template_ident();
 
     quote! {
-        static #static_: __redis_hash::KeyTemplate =
-            __redis_hash::KeyTemplate::new(#name, #text, #separators) #escape;
+        #template_static
 
         #[automatically_derived]
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
@@ -68,6 +62,33 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             }
         }
         #hash_key
+    }
+}
+
+/// What the template is called in the scope of the impls.
+pub(super) fn template_ident() -> Ident {
+    Ident::new(TEMPLATE, Span::call_site())
+}
+
+/// The template as the core knows it; with its parts for whoever reads keys.
+pub(super) fn template_static(
+    record: &Record<'_>,
+    text: &LitStr,
+    template: &Template,
+    is_read: bool,
+) -> TokenStream {
+    let static_ = template_ident();
+    let (name, separators) = (record.name(), &template.separators);
+    let escape = record.attrs.segments.as_ref().filter(|segments| segments.value);
+    let escape = escape.map(|_| quote!(.escape()));
+    let parts = is_read.then(|| {
+        let (segments, end) = segments(template);
+        let segments = segments.iter().map(|(before, name)| quote!((#before, #name)));
+        quote!(.parts(&[#(#segments),*], #end))
+    });
+    quote! {
+        static #static_: __redis_hash::KeyTemplate =
+            __redis_hash::KeyTemplate::new(#name, #text, #separators) #escape #parts;
     }
 }
 
@@ -137,7 +158,7 @@ fn hash_key(record: &Record<'_>, text: &LitStr, template: &Template) -> TokenStr
          that no key may hold.",
         text.value(),
     );
-    let static_ = Ident::new(TEMPLATE, Span::call_site());
+    let static_ = template_ident();
     quote! {
         #[automatically_derived]
         #[allow(dead_code)] // not everybody needs it

@@ -47,14 +47,15 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let generics = bounded(&record.original.generics, record.declared().filter_map(bound));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
-    let names = record.named().map(|field| &field.name);
+    let names = record.named().flat_map(Field::names).map(|(name, _)| name);
     let flattened = record.flattened().map(|field| {
-        let (ty, prefix) = (field.ty, prefix(field));
+        let (ty, prefix) = (field.ty, field.prefix());
         let trait_ = Ident::new(TRAIT, ends(&ty.to_token_stream()).0);
         quote!((#prefix, &<#ty as #trait_>::NAMES))
     });
     let fields = record.declared().map(visit);
     let check = check_names(record);
+    let foreign = record.attrs.redis_traits.as_ref().map(|_| to_redis_args(record, &generics));
     // At the struct: at the derive, rustc would advise to implement the trait by hand.
     let trait_ = Ident::new(TRAIT, ident.span());
 
@@ -75,6 +76,29 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
 
             #check
         }
+        #foreign
+    }
+}
+
+/// `#[redis_hash(redis_traits)]`: for commands of the user's own.
+fn to_redis_args(record: &Record<'_>, generics: &syn::Generics) -> TokenStream {
+    let ident = &record.original.ident;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, ty_generics, _) = record.original.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __redis_hash::redis::ToRedisArgs for #ident #ty_generics #where_clause {
+            fn write_redis_args<__RedisHashW>(&self, __redis_hash_out: &mut __RedisHashW)
+            where
+                __RedisHashW: __redis_hash::redis::RedisWrite + ?__redis_hash::Sized,
+            {
+                __redis_hash::write_redis_args(self, __redis_hash_out);
+            }
+
+            fn num_of_args(&self) -> usize {
+                __redis_hash::num_of_args(self)
+            }
+        }
     }
 }
 
@@ -92,7 +116,7 @@ fn life(record: &Record<'_>) -> TokenStream {
 fn bound(field: &Field<'_>) -> Option<(TokenStream, &'static str)> {
     let attrs = &field.attrs;
     let adapted = || field.adapted().0.to_token_stream();
-    if attrs.flatten.is_some() {
+    if attrs.is_flattened() {
         Some((field.ty.to_token_stream(), TRAIT))
     } else if attrs.json.is_some() {
         Some((adapted(), JSON))
@@ -113,14 +137,9 @@ fn plain_bound(field: &Field<'_>) -> &'static str {
     if has_policy { ABSENT } else { FIELD }
 }
 
-fn prefix(field: &Field<'_>) -> String {
-    let flatten = field.attrs.flatten.as_ref();
-    flatten.and_then(|given| given.value.as_ref()).map(syn::LitStr::value).unwrap_or_default()
-}
-
 fn visit(field: &Field<'_>) -> TokenStream {
-    if field.attrs.flatten.is_some() {
-        let prefix = prefix(field);
+    if field.attrs.is_flattened() {
+        let prefix = field.prefix();
         let visitor = if prefix.is_empty() {
             quote!(__redis_hash_visitor)
         } else {
@@ -144,6 +163,18 @@ fn visit(field: &Field<'_>) -> TokenStream {
         quote!(.expire_ms(#ms))
     });
     let mut value = value(field);
+    let aliases = field.attrs.aliases.iter().map(|alias| {
+        let name = alias.value.value();
+        let packed = Literal::byte_string(format!("${}\r\n{name}\r\n", name.len()).as_bytes());
+        quote! {
+            __redis_hash::retire(
+                __redis_hash_visitor,
+                __redis_hash::Field::new(#name, #packed) #keep,
+                __redis_hash_is_present,
+            );
+        }
+    });
+    let aliases: TokenStream = aliases.collect();
     if let Some(skip_if) = &field.attrs.skip_if {
         // All of the call at the path: what is wrong with it, is wrong there.
         let path = &skip_if.value;
@@ -152,12 +183,22 @@ fn visit(field: &Field<'_>) -> TokenStream {
         let skip = quote_spanned!(span=> #path(&self.#member));
         value = quote_spanned!(span=> __redis_hash::unless(#skip, #value));
     }
+    if aliases.is_empty() {
+        return quote! {
+            __redis_hash::FieldVisitor::field(
+                __redis_hash_visitor,
+                #new #keep #expire,
+                #value,
+            );
+        };
+    }
     quote! {
-        __redis_hash::FieldVisitor::field(
+        let __redis_hash_is_present = __redis_hash::visit(
             __redis_hash_visitor,
             #new #keep #expire,
             #value,
         );
+        #aliases
     }
 }
 
@@ -218,16 +259,22 @@ fn check_names(record: &Record<'_>) -> Option<TokenStream> {
 /// The check of a struct without type parameters, which need not wait until somebody writes it:
 /// for each flattened record by itself, so that the caret is at the one that is wrong.
 pub(super) fn assert_flattened(record: &Record<'_>) -> TokenStream {
+    assert_names(record, TRAIT, "NAMES")
+}
+
+/// The names are the constant `names` of the trait.
+pub(super) fn assert_names(record: &Record<'_>, trait_: &str, names: &str) -> TokenStream {
     let generics = &record.original.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
         return TokenStream::new();
     }
     let ident = &record.original.ident;
     let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();
-    let trait_ = Ident::new(TRAIT, ident.span());
+    let trait_ = Ident::new(trait_, ident.span());
     let asserts = record.flattened().enumerate().map(|(i, field)| {
         let span = ends(&field.ty.to_token_stream()).0;
-        let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::NAMES);
+        let names = Ident::new(names, span);
+        let names = quote_spanned!(span=> <#ident <#(#lifetimes),*> as #trait_>::#names);
         let assert = quote_spanned!(span=> __redis_hash::Names::assert_nth_flattened(&#names, #i));
         quote!(const _: () = #assert;)
     });
