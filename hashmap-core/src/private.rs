@@ -6,7 +6,8 @@ pub use core::primitive::str as Str;
 pub use core::result::Result;
 
 pub use crate::field::{
-    Counted, DisplayText, Json, Plain, ReadValue, ReadWith, With, WriteValue, WriteWith,
+    Counted, DisplayText, Json, OwnText, OwnValue, Plain, ReadValue, ReadWith, With, WriteValue,
+    WriteWith,
 };
 pub use crate::key::{HashKey, KeyTemplate, KeyWriter, SegmentArg, SegmentWriter};
 pub use crate::record::names::{Names, check_flattened};
