@@ -15,11 +15,13 @@ mod chaos;
 mod checked;
 mod cluster;
 mod connections;
+mod counters;
 mod cuts;
 mod declared;
 mod encoder;
 mod examples;
 mod failover;
+mod fields;
 mod foreign;
 mod interop;
 mod keys;
@@ -33,6 +35,7 @@ mod plans;
 mod queue;
 mod records;
 mod replica;
+mod runner;
 mod runtimes;
 mod script;
 mod secrecy;
@@ -108,11 +111,13 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
+        counters::cases(),
         cuts::cases(),
         declared::cases(),
         encoder::cases(),
         examples::cases(protocol),
         failover::cases(),
+        fields::cases(binary),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
