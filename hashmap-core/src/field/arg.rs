@@ -28,32 +28,53 @@ use crate::value::{ToHashValue, ValueError, ValueWriter, WrittenValue};
 )]
 pub trait FieldArg<T, C> {
     #[doc(hidden)]
-    fn write_field_arg<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>;
+    fn field_arg(&self) -> Given<'_, T>;
 }
 
-impl<T, C: WriteValue<T>> FieldArg<T, C> for T {
-    fn write_field_arg<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
-        C::write(self, out)
+/// What was given for a value of the type `T`.
+#[derive(Debug)]
+pub enum Given<'a, T> {
+    /// One.
+    Value(&'a T),
+    /// Its text, where that is what it is written as.
+    Text(&'a str),
+}
+
+impl<T> Given<'_, T> {
+    pub(super) fn write<'w, C: WriteValue<T>>(
+        &self,
+        out: ValueWriter<'w>,
+    ) -> Result<WrittenValue<'w>, ValueError> {
+        match self {
+            Self::Value(value) => C::write(value, out),
+            Self::Text(text) => text.write_hash_value(out),
+        }
     }
 }
 
-impl<T, C: WriteValue<T>> FieldArg<T, C> for &T {
-    fn write_field_arg<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
-        C::write(self, out)
+#[diagnostic::do_not_recommend]
+impl<T, C> FieldArg<T, C> for T {
+    fn field_arg(&self) -> Given<'_, T> {
+        Given::Value(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C> FieldArg<T, C> for &T {
+    fn field_arg(&self) -> Given<'_, T> {
+        Given::Value(self)
     }
 }
 
 macro_rules! str_for {
-    ($($ty:ty)*) => {$(
-        impl FieldArg<$ty, Plain> for &str {
-            fn write_field_arg<'w>(
-                &self,
-                out: ValueWriter<'w>,
-            ) -> Result<WrittenValue<'w>, ValueError> {
-                self.write_hash_value(out)
+    ($(for<$($lifetime:lifetime)?> $ty:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($lifetime)?> FieldArg<$ty, Plain> for &str {
+            fn field_arg(&self) -> Given<'_, $ty> {
+                Given::Text(self)
             }
         }
     )*};
 }
 
-str_for! { String Box<str> Rc<str> Arc<str> Cow<'_, str> }
+str_for! { for<> String, for<> Box<str>, for<> Rc<str>, for<> Arc<str>, for<'t> Cow<'t, str>, }

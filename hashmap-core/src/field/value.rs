@@ -61,7 +61,7 @@ impl<T, C> HashField<T, C> {
     {
         let args = Args {
             before_key: &[b"HSET"],
-            values: &[&|out| value.write_field_arg(out)],
+            values: &[&|out| value.field_arg().write::<C>(out)],
             ..Args::default()
         };
         self.command(Op::write("HSET"), key, &args, done)
@@ -153,12 +153,12 @@ impl<T, C> HashField<T, C> {
         let args = match expected {
             None => Args {
                 before_key: &[b"HSETNX"],
-                values: &[&|out| new.write_field_arg(out)],
+                values: &[&|out| new.field_arg().write::<C>(out)],
                 ..Args::default()
             },
             Some(expected) => Args {
                 before_key: &[b"EVAL", COMPARE_AND_SET.as_bytes(), b"1"],
-                values: &[&|out| C::write(expected, out), &|out| new.write_field_arg(out)],
+                values: &[&|out| C::write(expected, out), &|out| new.field_arg().write::<C>(out)],
                 ..Args::default()
             },
         };
