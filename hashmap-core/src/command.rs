@@ -274,7 +274,7 @@ impl Asked {
             }
             _ => return failure,
         };
-        Failure { kind, what, ..failure }
+        Failure { what, kind, ..failure }
     }
 
     /// An answer of a shape that is none to this question.

@@ -107,6 +107,7 @@ where
     }
 }
 
+#[allow(clippy::cast_lossless)] // `isize` and `usize` have no `From`
 fn every_edge(lab: &Lab) {
     let mut con = lab.connection();
     let key = &lab.key("user");

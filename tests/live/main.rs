@@ -27,6 +27,7 @@ mod interop;
 mod keys;
 mod lab;
 mod lifetimes;
+mod lives;
 mod lost;
 mod migration;
 mod mixtures;
@@ -117,11 +118,12 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         encoder::cases(),
         examples::cases(protocol),
         failover::cases(),
-        fields::cases(binary),
+        fields::cases(),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
         lifetimes::cases(binary),
+        lives::cases(binary),
         lost::cases(),
         migration::cases(),
         mixtures::cases(),

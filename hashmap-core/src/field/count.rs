@@ -150,6 +150,7 @@ impl<T, C> HashField<T, C> {
     /// let score: f64 = user.score.incr(User::hash_key(42), 0.5).run(&mut con)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[allow(clippy::needless_pass_by_value)] // who calls it has a number, not a place of one
     pub fn incr(&self, key: impl KeyArg, by: T::By) -> FieldCommand<T>
     where
         T: Countable,

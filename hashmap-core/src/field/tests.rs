@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use redis::{ConnectionLike, RedisResult, Value};
 
-use super::{Counted, HashField, Json};
+#[cfg(feature = "json")]
+use super::Json;
+use super::{Counted, HashField};
 use crate::record::names::Names;
 use crate::record::read::FieldReader;
 use crate::value::read::Unread;
@@ -184,7 +186,7 @@ fn set() {
     failed(set, "-canary", ErrorKind::Server, "was refused with ERR");
     failed(set, "-ERR no 'canary' here", ErrorKind::Server, "was refused with ERR");
     let mut con = Scripted::new(&[":1"]);
-    field::<String>().set("k", &"Ada".to_owned()).run(&mut con).unwrap();
+    field::<String>().set("k", "Ada".to_owned()).run(&mut con).unwrap();
     assert_eq!(con.sent(), "HSET k visits Ada");
     let error = failed(set, "-OOM canary", ErrorKind::OutOfMemory, "the hash is as it was");
     assert_eq!((error.effect(), error.is_retryable()), (Effect::Rejected, true));
@@ -195,7 +197,7 @@ fn set() {
 fn values_of_other_bytes() {
     let json: HashField<Vec<u8>, Json> = HashField::new("User", "", "visits");
     let mut con = Scripted::new(&[":1", "$5|[1,2]"]);
-    json.set("k", &vec![1, 2]).run(&mut con).unwrap();
+    json.set("k", vec![1, 2]).run(&mut con).unwrap();
     assert_eq!(json.get("k").run(&mut con).unwrap(), Some(vec![1, 2]));
     assert_eq!(con.sent[0], ["HSET", "k", "visits", "[1,2]"]);
     let error = failed(|| json.get("k"), "$6|canary", ErrorKind::Value, "it is not JSON");

@@ -54,6 +54,7 @@ impl<T, C> HashField<T, C> {
     /// User::hash_fields().name.set(User::hash_key(42), "Ada").run(&mut con)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[allow(clippy::needless_pass_by_value)] // a `&T` is one of them
     pub fn set<A>(&self, key: impl KeyArg, value: A) -> FieldCommand<()>
     where
         C: WriteValue<T>,
@@ -140,6 +141,7 @@ impl<T, C> HashField<T, C> {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[allow(clippy::needless_pass_by_value)] // a `&T` is one of them
     pub fn compare_and_set<A>(
         &self,
         key: impl KeyArg,
