@@ -16,7 +16,7 @@
     message = "`{Self}` is no synchronous connection to Redis",
     label = "not a `redis::ConnectionLike`",
     note = "a record is written to a `&mut redis::Connection`, `&mut redis::Client`, a pooled or a cluster's connection",
-    note = "an asynchronous connection takes `write_hash_async` and `write_async` (feature `tokio` or `smol`)"
+    note = "an asynchronous connection takes the methods that end in `_async` (feature `tokio` or `smol`)"
 )]
 pub trait Connection: redis::ConnectionLike {}
 
@@ -31,7 +31,7 @@ impl<C: redis::ConnectionLike + ?Sized> Connection for C {}
     message = "`{Self}` is no asynchronous connection to Redis",
     label = "not a `redis::aio::ConnectionLike`",
     note = "a record is written to a `&mut redis::aio::MultiplexedConnection`, `&mut redis::aio::ConnectionManager`, a pooled or a cluster's connection",
-    note = "a synchronous connection takes `write_hash` and `write`"
+    note = "a synchronous connection takes the methods without `_async`"
 )]
 pub trait AsyncConnection: redis::aio::ConnectionLike + Send {}
 

@@ -222,12 +222,10 @@ impl std::error::Error for FieldError {
 #[non_exhaustive]
 pub enum ExpireError {
     /// Zero would delete what was just written.
-    #[error(
-        "`expire` of zero would delete the hash as it is written; leave `expire` out to keep it"
-    )]
+    #[error("a time to live of zero would delete at once; to keep for good, leave it out")]
     Zero,
     /// More milliseconds than a server counts.
-    #[error("`expire` is longer than a server can count; leave it out to keep the hash for good")]
+    #[error("the time to live is longer than a server can count; to keep for good, leave it out")]
     TooLong,
 }
 
@@ -245,10 +243,12 @@ pub enum ExpireError {
 /// # Ok::<(), redis::RedisError>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("`{record}` at key {key:?}: {what}; {}", .effect.sentence())]
+#[error("{}`{record}` at key {key:?}: {what}; {}", of(.field), .effect.sentence())]
 pub struct WriteError {
     record: &'static str,
     key: Box<str>,
+    /// Empty: the whole record was to be written.
+    field: Box<str>,
     what: Box<str>,
     effect: Effect,
     kind: ErrorKind,
@@ -259,7 +259,13 @@ impl WriteError {
     #[cold]
     pub(crate) fn new(record: &'static str, key: String, failure: Failure) -> Self {
         let Failure { what, effect, kind, source } = failure;
-        Self { record, key: key.into(), what: what.into(), effect, kind, source }
+        let field = Box::default();
+        Self { record, key: key.into(), field, what: what.into(), effect, kind, source }
+    }
+
+    /// Only this field was to be written.
+    pub(crate) fn of_field(self, field: &str) -> Self {
+        Self { field: field.into(), ..self }
     }
 
     /// Of a write that was sent before, and never answered: whatever became of this attempt, that
@@ -280,11 +286,21 @@ impl WriteError {
         &self.key
     }
 
+    /// The field's name in the hash. Empty where the whole record was to be written.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
     /// The error of the `redis` crate beneath. Where the server's words quoted the record's
     /// values, they are cut off there.
     pub fn redis_error(&self) -> &RedisError {
         &self.source
     }
+}
+
+/// Of which field, where it is one.
+fn of(field: &str) -> String {
+    if field.is_empty() { String::new() } else { format!("field `{field}` of ") }
 }
 
 /// What an executor knows of a failed write, before record and key are put to it.
@@ -330,7 +346,7 @@ impl Effect {
         match self {
             Self::NotSent => "nothing was sent",
             Self::Rejected => "the hash is as it was",
-            Self::Unknown => "the record was written whole or not at all, and which is unknown",
+            Self::Unknown => "all was written or nothing, and which is unknown",
             Self::Partial => "the hash may hold a part of the record",
             Self::Applied => "the hash holds the record, which was not written in one step",
             Self::Queued => "nothing is written before the EXEC of that transaction",

@@ -4,7 +4,7 @@
 pub(crate) mod aio;
 pub(crate) mod blocking;
 
-use redis::{RedisError, ServerError, Value};
+use redis::{RedisError, RedisResult, ServerError, Value};
 
 use crate::checked;
 use crate::error::{Effect, ErrorKind, Failure};
@@ -46,6 +46,10 @@ fn reason<'e>(code: &'e str, text: Option<&'e str>) -> &'e str {
     }
 }
 
+/// What `Unsupported` means.
+pub(crate) const NO_LIFETIMES: &str =
+    "the server knows no lifetime of a field, as Redis does from 7.4 and Valkey from 9.0";
+
 const UNAUTHENTICATED: &str = "the server did not accept the credentials";
 
 /// The reply of a plan of one command.
@@ -63,9 +67,7 @@ fn check_script(reply: Value, packed: &[u8]) -> Result<Written, Failure> {
         Value::Int(1) => Ok(Written::Applied),
         Value::Int(0) => Ok(Written::Refused),
         Value::ServerError(error) if error.code() == "UNSUPPORTED" => {
-            let what = "the server knows no lifetime of a field, as Redis does from 7.4 and Valkey \
-                        from 9.0";
-            Err(Failure { what: what.into(), ..rejected("the write", &error, packed) })
+            Err(Failure { what: NO_LIFETIMES.into(), ..rejected("the write", &error, packed) })
         }
         // Only where the server could not be asked for the user's rights beforehand.
         Value::ServerError(error) if error.code() == "HALFWRITTEN" => Err(halfway(&error, packed)),
@@ -240,6 +242,17 @@ fn shape(reply: &Value) -> &'static str {
         Value::ServerError(_) => "an error",
         _ => "a reply of another type",
     }
+}
+
+/// The reply to one command, a server's error among them: some connections answer that as an `Err`.
+pub(crate) fn answered<P: AsRef<[u8]>>(
+    reply: RedisResult<Value>,
+    redirects: bool,
+    packed: impl FnOnce() -> P,
+) -> Result<Value, Failure> {
+    reply
+        .or_else(|error| ServerError::try_from(error).map(Value::ServerError))
+        .map_err(|error| transport(error, redirects, packed().as_ref()))
 }
 
 /// The connection answered an error instead of a reply.

@@ -1,15 +1,30 @@
 //! Single fields, with the names and types that the struct gives them.
 
+mod arg;
 mod codec;
+mod count;
+mod life;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 
+use redis::Value;
+
+use crate::command::{Args, Asked, FieldCommand, Op};
+use crate::error::Result;
+use crate::read::KeyArg;
+
+pub use arg::FieldArg;
 pub use codec::{
-    Counted, DisplayText, Json, Plain, ReadValue, ReadWith, With, WriteValue, WriteWith,
+    Counted, DisplayText, Json, OwnText, OwnValue, Plain, ReadValue, ReadWith, With, WriteValue,
+    WriteWith,
 };
+pub use count::Countable;
 
 /// One declared field of a record: its name in the hash, and its type. The derive of
 /// [`FromRedisHash`](derive@crate::FromRedisHash) makes one for each: `User::hash_fields()`.
@@ -30,6 +45,16 @@ impl<T, C> HashField<T, C> {
     /// The name in the hash.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    fn command<A>(
+        &self,
+        op: Op,
+        key: impl KeyArg,
+        args: &Args<'_>,
+        decode: fn(&Asked, Value) -> Result<A>,
+    ) -> FieldCommand<A> {
+        FieldCommand::new(op, self.record, Some(self.name.clone()), key, args, decode)
     }
 }
 

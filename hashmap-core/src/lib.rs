@@ -58,6 +58,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod checked;
+mod command;
 mod connection;
 mod error;
 mod exec;
@@ -80,11 +81,12 @@ pub mod __private;
 #[cfg(feature = "r2d2")]
 pub use checked::CheckedManager;
 pub use checked::{Checked, TimeLimited};
+pub use command::{FieldAnswer, FieldCommand, Ttl};
 #[cfg(feature = "aio")]
 pub use connection::AsyncConnection;
 pub use connection::Connection;
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, ReadError, Result, WriteError};
-pub use field::{HashField, HashFields, MapFields};
+pub use field::{Countable, FieldArg, HashField, HashFields, MapFields};
 pub use key::{
     HashKey, HashKeyPattern, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter,
 };

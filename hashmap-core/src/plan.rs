@@ -5,17 +5,17 @@ mod visit;
 
 use std::ops::Range;
 
-use crate::error::{Error, ExpireError, FieldError};
+use crate::error::{Error, FieldError};
 use crate::key::{KeyError, KeyWriter};
 use crate::record::{Absent, BadField, Field, KeyLife, ToRedisHash};
 use crate::sink;
 use crate::value::ValueError;
 
-use options::{LONGEST_FIELD, life, milliseconds};
+use options::life;
 use visit::{AbsentNames, Census, Finder, Lifetimes, Pairs, ReadVersion};
 
 pub use options::Exists;
-pub(crate) use options::WriteOptions;
+pub(crate) use options::{WriteOptions, field_lifetime};
 
 /// The commands that were packed, and where their key is.
 #[derive(Debug)]
@@ -242,9 +242,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
     fn check_lifetimes(&self) -> Result<(), Error> {
         for (name, time) in &self.options.lifetimes {
             // A server says so only after it has set the fields.
-            if milliseconds(*time)? > LONGEST_FIELD {
-                return Err(ExpireError::TooLong.into());
-            }
+            field_lifetime(*time)?;
             let mut finder = Finder::new(name);
             self.record.visit_hash_fields(&mut finder);
             if !finder.is_found {
@@ -325,6 +323,11 @@ pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
     script_head(&mut out, args, CallScript::Eval);
     out.extend_from_slice(rest);
     out
+}
+
+/// Whether this is the plan's script, or the name of it.
+pub(crate) fn is_script(arg: &[u8]) -> bool {
+    arg == SCRIPT_SHA.as_bytes() || arg == SCRIPT.as_bytes()
 }
 
 /// The same of a call that is a `Cmd`.

@@ -11,7 +11,8 @@ pub use core::result::Result;
 pub use redis;
 
 pub use crate::field::{
-    Counted, DisplayText, Json, Plain, ReadValue, ReadWith, With, WriteValue, WriteWith,
+    Counted, DisplayText, Json, OwnText, OwnValue, Plain, ReadValue, ReadWith, With, WriteValue,
+    WriteWith,
 };
 pub use crate::field::{HashField, joined};
 pub use crate::key::{HashKey, KeyTemplate, KeyWriter, SegmentArg, SegmentWriter, is_read};

@@ -2,7 +2,9 @@
 
 pub(crate) mod answer;
 mod key;
+mod whole;
 
+use crate::command::Ttl;
 #[cfg(feature = "aio")]
 use crate::connection::AsyncConnection;
 use crate::connection::Connection;
@@ -109,5 +111,149 @@ pub trait FromRedisHash: Sized {
     {
         let question = key.into_key().map(|key| answer::Question::new::<Self>(key.as_ref()));
         async move { question?.ask(con).await }
+    }
+
+    /// Deletes the hash at this key, whatever fields it has, and answers whether there was one. A key
+    /// that holds another type is an error, and stays as it is.
+    ///
+    /// One small script, which checks the type and then runs `UNLINK`: the memory is freed beside the
+    /// server's work. Its user needs the rights to `eval`, `hrandfield`, `hkeys` and `unlink`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`](crate::Error::Key) where the key could not be built;
+    /// [`Error::Write`](crate::Error::Write) where the server or the connection failed.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+    /// let was_there: bool = User::delete_hash(&mut con, User::hash_key(42))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn delete_hash<C>(con: &mut C, key: impl KeyArg) -> Result<bool>
+    where
+        C: Connection + ?Sized,
+    {
+        whole::delete::<Self>(key).run(con)
+    }
+
+    /// Whether a hash is at this key: of any fields, declared or not, whose time is not over. A key
+    /// that holds another type is an error.
+    ///
+    /// `HRANDFIELD`, which looks at one field, and only where that finds none, `HKEYS`: `EXISTS` and
+    /// `HLEN` count fields whose own lifetime is over, too, until the server has reaped them. So one
+    /// round trip where a hash is, two where none is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`](crate::Error::Key) where the key could not be built;
+    /// [`Error::Read`](crate::Error::Read) where the server or the connection failed.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+    /// let is_there: bool = User::hash_exists(&mut con, User::hash_key(42))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn hash_exists<C>(con: &mut C, key: impl KeyArg) -> Result<bool>
+    where
+        C: Connection + ?Sized,
+    {
+        let [any, all] = whole::exists::<Self>(key)?;
+        Ok(any.run(con)? || all.run(con)?)
+    }
+
+    /// How long the key is still there. (`PTTL`)
+    ///
+    /// The server does not look at the key's type: [`Ttl::Forever`] and [`Ttl::Left`] are said of any
+    /// other type, too, and of a hash whose every field is over and not yet reaped. Whether a hash is
+    /// there, [`hash_exists`](Self::hash_exists) says.
+    ///
+    /// # Errors
+    ///
+    /// As [`hash_exists`](Self::hash_exists).
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+    /// use redis_hashmap::Ttl;
+    ///
+    /// if let Ttl::Left(time) = User::hash_ttl(&mut con, User::hash_key(42))? {
+    ///     println!("gone in {time:?}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn hash_ttl<C>(con: &mut C, key: impl KeyArg) -> Result<Ttl>
+    where
+        C: Connection + ?Sized,
+    {
+        whole::ttl::<Self>(key).run(con)
+    }
+
+    /// [`delete_hash`](Self::delete_hash), to be awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`delete_hash`](Self::delete_hash).
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn delete_hash_async<C, K>(
+        con: &mut C,
+        key: K,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'_, Self, C, K>
+    where
+        C: AsyncConnection + ?Sized,
+        K: KeyArg,
+    {
+        whole::delete::<Self>(key).run_async(con)
+    }
+
+    /// [`hash_exists`](Self::hash_exists), to be awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`hash_exists`](Self::hash_exists).
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn hash_exists_async<C, K>(
+        con: &mut C,
+        key: K,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'_, Self, C, K>
+    where
+        C: AsyncConnection + ?Sized,
+        K: KeyArg,
+    {
+        let both = whole::exists::<Self>(key);
+        async move {
+            let [any, all] = both?;
+            Ok(any.run_async(con).await? || all.run_async(con).await?)
+        }
+    }
+
+    /// [`hash_ttl`](Self::hash_ttl), to be awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`hash_ttl`](Self::hash_ttl).
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn hash_ttl_async<C, K>(
+        con: &mut C,
+        key: K,
+    ) -> impl Future<Output = Result<Ttl>> + Send + use<'_, Self, C, K>
+    where
+        C: AsyncConnection + ?Sized,
+        K: KeyArg,
+    {
+        whole::ttl::<Self>(key).run_async(con)
     }
 }

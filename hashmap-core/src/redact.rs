@@ -33,6 +33,17 @@ pub(crate) fn server_error(error: ServerError, packed: &[u8]) -> RedisError {
     }
 }
 
+/// The same error with no word of the server's but its code, for where the arguments are not known
+/// any more.
+pub(crate) fn all(error: &ServerError) -> ServerError {
+    let known = ErrorKind::of_code(error.code()) != ErrorKind::Server;
+    let line = format!("-{} {WITHHELD}\r\n", if known { error.code() } else { "ERR" });
+    match redis::parse_redis_value(line.as_bytes()) {
+        Ok(redis::Value::ServerError(error)) => error,
+        _ => unreachable!("{line:?} is an error line"),
+    }
+}
+
 const WITHHELD: &str = "[withheld]";
 
 /// The same for an error of the connection, whose text may quote an answer that made no sense.
@@ -60,21 +71,28 @@ fn telling(value: &[u8]) -> Option<&str> {
     Some(text).filter(|text| text.len() >= TELLING)
 }
 
-/// The values among the arguments of a plan's commands: every second one of the pairs.
+/// The values among the arguments of a plan's commands, every second one of the pairs, and of the
+/// question to one field, all that follow its name.
 fn values(packed: &[u8]) -> impl Iterator<Item = &[u8]> {
     sink::commands(packed).flat_map(|args| {
         let args: Vec<_> = args.collect();
-        let pairs = match args.first() {
-            Some(&b"HSET") => 2..args.len(),
+        let all = |from| args.get(from..).unwrap_or_default().to_vec();
+        let second = |pairs| {
+            let pairs: &[&[u8]] = args.get(pairs).unwrap_or_default();
+            pairs.chunks_exact(2).map(|pair| pair[1]).collect()
+        };
+        match args[..] {
+            [b"HSET", ..] => second(2..args.len()),
+            [b"HSETNX" | b"HINCRBY" | b"HINCRBYFLOAT", ..] => all(3),
             // EVALSHA digest 1 key, then what `write.lua` says.
-            Some(&(b"EVALSHA" | b"EVAL")) => {
+            [b"EVALSHA" | b"EVAL", script, ..] if plan::is_script(script) => {
                 let pairs = 4 + plan::SCRIPT_HEAD;
                 let count = args.get(pairs - 2).and_then(|n| std::str::from_utf8(n).ok());
-                pairs..pairs + count.and_then(|n| n.parse().ok()).unwrap_or(0)
+                second(pairs..pairs + count.and_then(|n| n.parse().ok()).unwrap_or(0))
             }
-            _ => 0..0,
-        };
-        args.get(pairs).unwrap_or_default().chunks_exact(2).map(|pair| pair[1]).collect::<Vec<_>>()
+            [b"EVAL", ..] => all(5),
+            _ => Vec::new(),
+        }
     })
 }
 

@@ -70,8 +70,8 @@ pub enum Written {
     Applied,
     /// Every field is absent and keeps what the hash has, so nothing was sent.
     Nothing,
-    /// The hash is not as [`only_if`](HashWrite::only_if) or the record's
-    /// `#[redis_hash(version)]` asks, and was left as it is.
+    /// The hash is not as [`only_if`](HashWrite::only_if), the record's `#[redis_hash(version)]` or
+    /// [`compare_and_set`](crate::HashField::compare_and_set) asks, and was left as it is.
     Refused,
 }
 

@@ -15,16 +15,19 @@ mod chaos;
 mod checked;
 mod cluster;
 mod connections;
+mod counters;
 mod cuts;
 mod declared;
 mod encoder;
 mod examples;
 mod failover;
+mod fields;
 mod foreign;
 mod interop;
 mod keys;
 mod lab;
 mod lifetimes;
+mod lives;
 mod lost;
 mod migration;
 mod mixtures;
@@ -33,6 +36,7 @@ mod plans;
 mod queue;
 mod records;
 mod replica;
+mod runner;
 mod runtimes;
 mod script;
 mod secrecy;
@@ -108,15 +112,18 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         checked::cases(),
         cluster::cases(),
         connections::cases(protocol),
+        counters::cases(),
         cuts::cases(),
         declared::cases(),
         encoder::cases(),
         examples::cases(protocol),
         failover::cases(),
+        fields::cases(),
         foreign::cases(),
         interop::cases(),
         keys::cases(),
         lifetimes::cases(binary),
+        lives::cases(binary),
         lost::cases(),
         migration::cases(),
         mixtures::cases(),

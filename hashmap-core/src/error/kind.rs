@@ -78,6 +78,9 @@ pub enum ErrorKind {
     /// The condition of the write did not hold: another writer was there between reading the
     /// record's `#[redis_hash(version)]` and this write. Read it again.
     Conflict,
+    /// The sum is none of the field's type, or more than a server counts:
+    /// [`incr`](crate::HashField::incr).
+    Overflow,
     /// The server lacks what the write needs: the lifetime of a field, which Redis knows from 7.4
     /// and Valkey from 9.0.
     Unsupported,
@@ -108,6 +111,7 @@ impl ErrorKind {
             "CROSSSLOT" => Self::CrossSlot,
             "NOSCRIPT" => Self::NoScript,
             "EXECABORT" => Self::Aborted,
+            "OVERFLOW" => Self::Overflow,
             "UNSUPPORTED" => Self::Unsupported,
             _ => Self::Server,
         }

@@ -20,10 +20,12 @@ use super::{ErrorKind, Failure};
 /// # Ok::<(), redis::RedisError>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("`{record}` at key {key:?} could not be read: {what}")]
+#[error("{}`{record}` at key {key:?} could not be read: {what}", super::of(.field))]
 pub struct ReadError {
     record: &'static str,
     key: Box<str>,
+    /// Empty: the whole record was to be read.
+    field: Box<str>,
     what: Box<str>,
     kind: ErrorKind,
     source: RedisError,
@@ -34,7 +36,12 @@ impl ReadError {
     pub(crate) fn new(record: &'static str, key: &[u8], failure: Failure) -> Self {
         let Failure { what, effect: _, kind, source } = failure;
         let key = String::from_utf8_lossy(key).into();
-        Self { record, key, what: what.into(), kind, source }
+        Self { record, key, field: Box::default(), what: what.into(), kind, source }
+    }
+
+    /// Only this field was to be read.
+    pub(crate) fn of_field(self, field: &str) -> Self {
+        Self { field: field.into(), ..self }
     }
 
     /// The struct.
@@ -45,6 +52,11 @@ impl ReadError {
     /// The key that was to be read (lossily, where it is no UTF-8).
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// The field's name in the hash. Empty where the whole record was to be read.
+    pub fn field(&self) -> &str {
+        &self.field
     }
 
     /// The error of the `redis` crate beneath.

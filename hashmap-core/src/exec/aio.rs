@@ -169,6 +169,6 @@ fn lost<C: ?Sized>(error: RedisError, packed: &[u8]) -> Failure {
 /// Whether what the connection says of its last attempt is all that happened. A cluster's sends
 /// again by itself, and a type of somebody else's may be one inside: so this is asked of the one
 /// type that connects anew and is known to send once.
-fn never_resends<C: ?Sized>() -> bool {
+pub(crate) fn never_resends<C: ?Sized>() -> bool {
     type_name::<C>() == "redis::aio::connection_manager::ConnectionManager"
 }

@@ -16,12 +16,40 @@ pub trait ReadValue<T> {
 }
 
 /// How a field's value is written.
+#[diagnostic::on_unimplemented(
+    message = "a version is set by nobody: every write of its record raises it",
+    label = "this field is the record's `#[redis_hash(version)]`",
+    note = "it can be read: `get`, `exists`, `ttl`"
+)]
 pub trait WriteValue<T: ?Sized> {
     /// # Errors
     ///
     /// Whatever makes the value impossible to write.
     fn write<'w>(value: &T, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>;
 }
+
+/// A field that may be changed by itself: any but a version.
+#[diagnostic::on_unimplemented(
+    message = "a version is set by nobody: every write of its record raises it",
+    label = "this field is the record's `#[redis_hash(version)]`",
+    note = "it can be read: `get`, `exists`, `ttl`"
+)]
+pub trait OwnValue {}
+
+impl OwnValue for Plain {}
+impl OwnValue for Json {}
+impl OwnValue for DisplayText {}
+impl<R: ?Sized, const N: usize> OwnValue for With<R, N> {}
+
+/// A field whose bytes are the type's own, so that a server can count with them.
+#[diagnostic::on_unimplemented(
+    message = "only a field without `json`, `display` or `with` can be counted",
+    label = "its attribute says what its bytes are, which is no number to a server"
+)]
+pub trait OwnText {}
+
+impl OwnText for Plain {}
+impl OwnText for Counted {}
 
 /// As the type itself says.
 #[derive(Debug)]

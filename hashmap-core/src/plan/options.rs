@@ -57,7 +57,13 @@ pub(super) fn life(life: KeyLife) -> Result<(&'static [u8], Option<u64>), Expire
 }
 
 /// The longest lifetime of a field, about 1,100 years: Redis takes no moment after 2^46 ms.
-pub(super) const LONGEST_FIELD: u64 = 1 << 45;
+const LONGEST_FIELD: u64 = 1 << 45;
+
+/// The lifetime of a field, in whole milliseconds.
+pub(crate) fn field_lifetime(time: Duration) -> Result<u64, ExpireError> {
+    milliseconds(time)
+        .and_then(|ms| if ms > LONGEST_FIELD { Err(ExpireError::TooLong) } else { Ok(ms) })
+}
 
 /// A time to live, in whole milliseconds, rounded up so that nothing is gone too early.
 pub(super) fn milliseconds(time: Duration) -> Result<u64, ExpireError> {

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "aio")]
 use redis::Cmd;
-use redis::{RedisResult, ServerError, Value};
+use redis::Value;
 
 use super::FromRedisHash;
 #[cfg(feature = "aio")]
@@ -72,16 +72,9 @@ where
     let reply = sink::with_buffer(|packed| {
         encode::<R>(key, packed);
         let redirects = !con.supports_pipelining();
-        answered(con.req_packed_command(packed), redirects, packed)
+        exec::answered(con.req_packed_command(packed), redirects, || packed)
     });
     decode(reply.map_err(|failure| ReadError::new(R::NAME, key, failure))?, key)
-}
-
-/// A server's error among the replies: some connections answer that as an `Err`.
-fn answered(reply: RedisResult<Value>, redirects: bool, packed: &[u8]) -> Result<Value, Failure> {
-    reply
-        .or_else(|error| ServerError::try_from(error).map(Value::ServerError))
-        .map_err(|error| exec::transport(error, redirects, packed))
 }
 
 /// The question of one record, encoded: nothing of the caller's is in it.
@@ -103,7 +96,7 @@ impl Question {
         C: AsyncConnection + ?Sized,
     {
         let key = || sink::cmd::arg(&self.0, crate::plan::KEY);
-        let reply = answered(con.req_packed_command(&self.0).await, true, &[]);
+        let reply = exec::answered(con.req_packed_command(&self.0).await, true, || []);
         decode(reply.map_err(|failure| ReadError::new(R::NAME, key(), failure))?, key())
     }
 }
