@@ -8,8 +8,12 @@ mod keys;
 mod lifetimes;
 #[path = "derive/packed.rs"]
 mod packed;
+#[path = "derive/reading.rs"]
+mod reading;
 #[path = "derive/shapes.rs"]
 mod shapes;
+#[path = "derive/shelf.rs"]
+mod shelf;
 #[path = "derive/values.rs"]
 mod values;
 
