@@ -17,7 +17,7 @@ use redis::Value;
 
 use crate::command::{Args, Asked, FieldCommand, Op};
 use crate::error::Result;
-use crate::read::KeyArg;
+use crate::key::KeyArg;
 
 pub use arg::FieldArg;
 pub use codec::{
@@ -28,6 +28,24 @@ pub use count::Countable;
 
 /// One declared field of a record: its name in the hash, and its type. The derive of
 /// [`FromRedisHash`](derive@crate::FromRedisHash) makes one for each: `User::hash_fields()`.
+///
+/// Its methods make operations, each a [`FieldCommand`]: run one over a connection, await it, or queue
+/// it in a pipeline. None of them reads or writes another field.
+///
+/// | | runs | answers |
+/// | --- | --- | --- |
+/// | [`get`](Self::get) | `HGET` | the value, or `None` |
+/// | [`exists`](Self::exists) | `HEXISTS` | whether the field is there |
+/// | [`set`](Self::set) | `HSET` | |
+/// | [`delete`](Self::delete) | `HDEL` | |
+/// | [`incr`](Self::incr) | `HINCRBY`, or a script around it or `HINCRBYFLOAT` | the sum |
+/// | [`compare_and_set`](Self::compare_and_set) | a script, or `HSETNX` | whether it was written |
+/// | [`expire`](Self::expire), [`persist`](Self::persist) | `HPEXPIRE`, `HPERSIST` | whether the field is there |
+/// | [`ttl`](Self::ttl) | `HPTTL` | how long it is there |
+///
+/// Each is one round trip, and needs its user to have the right to the command that it runs. A key
+/// that holds another type is an error, and stays as it is. A `#[redis_hash(version)]` can be read,
+/// and not be changed: that is for the writes of its record.
 pub struct HashField<T, C = Plain> {
     record: &'static str,
     name: Cow<'static, str>,

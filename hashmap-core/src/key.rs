@@ -1,12 +1,14 @@
 //! Keys built from a template such as `user:{id}`, and what a segment of one may be.
 
 mod arg;
+mod given;
 mod pattern;
 mod segment;
 
 use std::fmt;
 
 pub use arg::SegmentArg;
+pub use given::KeyArg;
 pub use pattern::{HashKeyPattern, is_read};
 
 /// A record that knows its key: derived from `#[redis_hash(key = "user:{id}")]`.

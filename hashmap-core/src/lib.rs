@@ -27,6 +27,7 @@
 //! - [`ToHashValue`]: the table of Rust types and the bytes they become; how to add your own.
 //! - [`ToHashField`]: what may be absent, and what happens to absent fields.
 //! - [`KeySegment`]: what may stand in a key template, and what is refused.
+//! - [`HashField`]: reading, writing and counting in one field, with its type.
 //! - [`HashWrite`]: every option of one write: conditions, lifetimes, deadlines, retries, pipelines.
 //! - [`Connection`], [`Checked`]: what a record can be written to, and what it should be where there
 //!   are timeouts.
@@ -88,11 +89,12 @@ pub use connection::Connection;
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, ReadError, Result, WriteError};
 pub use field::{Countable, FieldArg, HashField, HashFields, MapFields};
 pub use key::{
-    HashKey, HashKeyPattern, HashKeyTemplate, KeyError, KeySegment, SegmentArg, SegmentWriter,
+    HashKey, HashKeyPattern, HashKeyTemplate, KeyArg, KeyError, KeySegment, SegmentArg,
+    SegmentWriter,
 };
 pub use plan::Exists;
 pub use queue::Queue;
-pub use read::{FromRedisHash, KeyArg};
+pub use read::FromRedisHash;
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::redis_traits::IfFound;

@@ -1,7 +1,6 @@
 //! Reading records back.
 
 pub(crate) mod answer;
-mod key;
 mod whole;
 
 use crate::command::Ttl;
@@ -9,11 +8,10 @@ use crate::command::Ttl;
 use crate::connection::AsyncConnection;
 use crate::connection::Connection;
 use crate::error::Result;
+use crate::key::KeyArg;
 use crate::record::names::Names;
 use crate::record::read::FieldReader;
 use crate::value::read::Unread;
-
-pub use key::KeyArg;
 
 /// A struct that can be read from a Redis hash. Derive it: [`derive@crate::FromRedisHash`].
 ///

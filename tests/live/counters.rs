@@ -177,6 +177,7 @@ fn floats(lab: &Lab) {
             assert_eq!(answer, sum, "{stored:?} + {add}");
             let stored: String = run(&mut reader, &["HGET", key, "visits"]);
             assert_eq!(stored.parse::<f64>(), Ok(answer));
+            assert_eq!(by.run(field().get(key)).expect("read"), Some(answer));
         }
         put(Some("0.5"));
         assert_eq!(by.run(field::<f32>().incr(key, 0.25)).expect("a sum"), 0.75);

@@ -183,8 +183,9 @@ fn no_value(lab: &Lab) {
     for stored in [CANARY, "-1", "256", "1.0", ""] {
         let () = run(&mut con, &["HSET", &key, "visits", stored]);
         let error = failed(visits::<u8>().get(&key).run(&mut con), ErrorKind::Value, stored);
-        let words =
-            format!("field `visits` of `User` at key {key:?} cannot be read: it is not a `u8`");
+        let words = format!(
+            "field `visits` of `User` at key {key:?} cannot be read: it is not a `u8` (0 to 255)"
+        );
         assert_eq!(error.to_string(), words);
     }
 }

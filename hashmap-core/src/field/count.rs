@@ -6,7 +6,7 @@ use super::HashField;
 use super::codec::{OwnText, OwnValue};
 use crate::command::{Args, Asked, FieldCommand, Op, WriteArg, script};
 use crate::error::Result;
-use crate::read::KeyArg;
+use crate::key::KeyArg;
 use crate::value::{FromHashValue, ToHashValue, ValueError, ValueReader};
 
 const INCR: &str = script!("incr.lua");
@@ -18,7 +18,7 @@ const INCR_FLOAT: &str = script!("incr_float.lua");
     label = "not an integer of up to 64 bits, `f32` or `f64`",
     note = "for all else there is `compare_and_set`, which writes a field if it still holds what was read"
 )]
-pub trait Countable: Sized {
+pub trait Countable: FromHashValue {
     /// What can be added: an `i64` to an integer, a float to its like.
     type By: ToHashValue;
 
@@ -28,9 +28,6 @@ pub trait Countable: Sized {
 
     #[doc(hidden)]
     fn increment(by: &Self::By) -> Increment;
-
-    #[doc(hidden)]
-    fn sum(text: ValueReader) -> Result<Self, ValueError>;
 }
 
 /// How a server is to count.
@@ -65,10 +62,6 @@ macro_rules! countable {
                     Increment::Within(min - i128::from(*by), max - i128::from(*by))
                 }
             }
-
-            fn sum(text: ValueReader) -> Result<Self, ValueError> {
-                Self::from_hash_value(text)
-            }
         }
     )*};
 }
@@ -89,11 +82,6 @@ macro_rules! countable_float {
 
             fn increment(by: &$float) -> Increment {
                 if by.is_finite() { Increment::Below($max) } else { Increment::Endless }
-            }
-
-            fn sum(text: ValueReader) -> Result<Self, ValueError> {
-                let sum: $float = text.parse($sum)?;
-                if sum.is_finite() { Ok(sum) } else { Err(ValueError::not($sum)) }
             }
         }
     )*};
@@ -186,6 +174,6 @@ fn sum<T: Countable>(asked: &Asked, reply: Value) -> Result<T> {
         Value::BulkString(text) => text,
         other => return Err(asked.unexpected(&other)),
     };
-    let read = T::sum(ValueReader::new(text));
+    let read = T::from_hash_value(ValueReader::new(text));
     read.map_err(|_| asked.unexpected(&Value::BulkString(Vec::new())))
 }

@@ -8,14 +8,15 @@ use super::HashField;
 use super::codec::OwnValue;
 use crate::command::{Args, Asked, FieldCommand, Op, Ttl};
 use crate::error::{Error, Result};
+use crate::key::KeyArg;
 use crate::plan::field_lifetime;
-use crate::read::KeyArg;
 
-/// The command, its arguments and `FIELDS 1` by way of a script: see [`HashField::lifetime`].
+/// The command by way of a script: see [`HashField::lifetime`].
 const CALL: &str = "return redis.pcall(ARGV[1], KEYS[1], unpack(ARGV, 2))";
 
 /// Redis knows the lifetime of a field from 7.4, and Valkey from 9.0. Others answer
-/// [`Unsupported`](crate::ErrorKind::Unsupported), and nothing is changed.
+/// [`Unsupported`](crate::ErrorKind::Unsupported), and nothing is changed. (Where the key is not
+/// ASCII, these are sent by a script, which needs the right to `eval`, too.)
 impl<T, C> HashField<T, C> {
     /// The field is gone after this time, counted by the server from now (in whole milliseconds,
     /// rounded up). Answers whether the field is there. (`HPEXPIRE`)

@@ -348,7 +348,7 @@ fn counting() {
     assert!((outcome(incr, "$3|1.5").unwrap() - 1.5).abs() < f64::EPSILON);
     failed(incr, "-ERR increment would produce NaN or Infinity", ErrorKind::Overflow, "an `f64`");
     failed(incr, "-ERR hash value is not a float", ErrorKind::Value, "no number");
-    failed(incr, "$3|inf", ErrorKind::Protocol, "no answer");
+    failed(incr, "$3|1,5", ErrorKind::Protocol, "no answer");
     hostile(incr, &[":7", ":-7", "$6|canary"]);
 }
 

@@ -6,7 +6,7 @@ use super::codec::{OwnValue, ReadValue, WriteValue};
 use super::{FieldArg, HashField};
 use crate::command::{Args, Asked, FieldCommand, Op, script};
 use crate::error::Result;
-use crate::read::KeyArg;
+use crate::key::KeyArg;
 use crate::value::ValueReader;
 use crate::value::read::Unread;
 use crate::write::Written;

@@ -2,9 +2,10 @@
 
 use redis::Value;
 
-use super::{FromRedisHash, KeyArg};
+use super::FromRedisHash;
 use crate::command::{Args, FieldCommand, Op, Ttl, script};
 use crate::error::Result;
+use crate::key::KeyArg;
 
 const DELETE: &str = script!("delete.lua");
 

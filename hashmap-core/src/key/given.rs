@@ -1,6 +1,6 @@
-//! What names the hash to read.
+//! A hash's key as it is given by hand.
 
-use crate::key::{HashKey, KeyError};
+use super::{HashKey, KeyError};
 
 /// The key of a hash: what a derived `hash_key` answers, as it is, or any text or bytes.
 ///
