@@ -2,6 +2,8 @@
 
 #[path = "derive/attributes.rs"]
 mod attributes;
+#[path = "derive/changes.rs"]
+mod changes;
 #[path = "derive/keys.rs"]
 mod keys;
 #[path = "derive/lifetimes.rs"]

@@ -159,7 +159,7 @@ impl redis::ToSingleRedisArg for HashKey {}
 /// assert!(error.to_string().ends_with("holds `:`, a separator of the template, and could reach another record's key"));
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("`{record}` has no key: segment `{segment}` of the template \"{template}\" {reason}")]
+#[error("`{record}` {}", .reason.sentence(segment, template))]
 pub struct KeyError {
     record: &'static str,
     template: &'static str,
@@ -167,16 +167,36 @@ pub struct KeyError {
     reason: Reason,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Reason {
-    #[error("is empty")]
     Empty,
-    #[error("holds a control character ({})", .0.escape_unicode())]
     Control(char),
-    #[error("holds a brace `{0}`, which would choose its own cluster slot")]
     Brace(char),
-    #[error("holds `{0}`, a separator of the template, and could reach another record's key")]
     Separator(char),
+    /// Of the changes between two records.
+    Moved,
+}
+
+impl Reason {
+    fn sentence(&self, segment: &str, template: &str) -> String {
+        let why = match self {
+            Self::Empty => "is empty".to_owned(),
+            Self::Control(c) => format!("holds a control character ({})", c.escape_unicode()),
+            Self::Brace(c) => {
+                format!("holds a brace `{c}`, which would choose its own cluster slot")
+            }
+            Self::Separator(c) => format!(
+                "holds `{c}`, a separator of the template, and could reach another record's key"
+            ),
+            Self::Moved => {
+                return format!(
+                    "has another key than before, by the template \"{template}\": write it whole, and \
+                     delete the old one"
+                );
+            }
+        };
+        format!("has no key: segment `{segment}` of the template \"{template}\" {why}")
+    }
 }
 
 impl KeyError {
@@ -190,7 +210,7 @@ impl KeyError {
         self.template
     }
 
-    /// The segment at fault, as the template names it.
+    /// The segment at fault, as the template names it. Empty where it is the whole key.
     pub fn segment(&self) -> &str {
         self.segment
     }
@@ -287,6 +307,22 @@ impl<'k> KeyWriter<'k> {
         if start == self.out.len() {
             self.empty.get_or_insert(name);
         }
+    }
+
+    /// The key of two records that must have one.
+    pub(crate) fn same_of<R>(&mut self, after: &R, before: &R) -> Result<(), KeyError>
+    where
+        R: HashKeyTemplate + ?Sized,
+    {
+        let key = |record: &R| {
+            let mut key = Vec::new();
+            let mut writer = KeyWriter::new(&mut key);
+            record.write_hash_key(&mut writer)?;
+            writer.finish().map(|()| key)
+        };
+        let is_same = key(after)? == key(before)?;
+        after.write_hash_key(self)?;
+        if is_same { Ok(()) } else { Err(self.template.refuse("", Reason::Moved)) }
     }
 
     /// After the last part.

@@ -98,7 +98,7 @@ pub use read::FromRedisHash;
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::redis_traits::IfFound;
-pub use record::{Absent, ToRedisHash};
+pub use record::{Absent, Changes, ToRedisHash};
 pub use value::{
     FromHashField, FromHashValue, ToHashField, ToHashValue, ValueError, ValueReader, ValueWriter,
     WrittenValue,

@@ -128,7 +128,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
         let commands = if options.life != KeyLife::Kept
             || options.replace
             || options.only_if.is_some()
-            || R::RECORD.versioned
+            || options.versioned
             || census.mortal > 0
             || !options.lifetimes.is_empty()
         {
@@ -218,7 +218,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
             Some(ms) => sink::decimal(self.out, false, ms),
             None => sink::bulk(self.out, b""),
         }
-        if R::RECORD.versioned {
+        if self.options.versioned {
             let mut version = ReadVersion::new(self.out);
             self.record.visit_hash_fields(&mut version);
             agree::<R>(1, version.written)?;

@@ -1,5 +1,6 @@
 //! What a record is to the core: a name and a visit to its fields.
 
+mod changes;
 mod map;
 pub(crate) mod names;
 pub(crate) mod read;
@@ -25,6 +26,7 @@ use crate::value::{ToHashValue, ValueError};
 use crate::write::Written;
 use crate::write::{HashWrite, TemplateKey};
 
+pub use changes::Changes;
 #[cfg(feature = "serde")]
 pub use serde::SerdeHash;
 
@@ -154,6 +156,38 @@ pub trait ToRedisHash {
     fn as_hash(&self) -> HashWrite<'_, Self, TemplateKey> {
         HashWrite::new(self)
     }
+
+    /// What turns `before` into this record, as a record of its own: the fields that differ.
+    ///
+    /// `HSET` of what is another value, `HDEL` of what became absent (what `absent = "keep"` keeps, stays:
+    /// that is its policy). Where nothing differs, nothing is sent, and the write is
+    /// [`Written::Nothing`](crate::Written::Nothing): neither is an `expire` of the struct renewed then, nor
+    /// its `version` looked at. What differs is found by the bytes that are written, so no `PartialEq` is
+    /// needed, and two NaN are the same. Both records are encoded for it: no more than a few allocations.
+    ///
+    /// Nobody looks whether the hash still holds `before`: where others write too, give the struct a
+    /// [`version`](derive@crate::ToRedisHash), which is checked and raised by this write as by any other.
+    /// Two records of one template that have different keys are an error
+    /// ([`Error::Key`](crate::Error::Key)): the changes alone would be half a record at the new key.
+    ///
+    /// ```
+    /// use redis_hashmap::ToRedisHash;
+    ///
+    /// #[derive(Clone, ToRedisHash)]
+    /// #[redis_hash(key = "user:{id}")]
+    /// struct User { id: u64, name: String, visits: u64 }
+    ///
+    /// let before = User { id: 1, name: "Ada".into(), visits: 7 };
+    /// let after = User { visits: 8, ..before.clone() };
+    /// let mut packed = Vec::new();
+    /// after.changes_from(&before).as_hash().encode(&mut packed)?; // HSET user:1 visits 8
+    /// assert_eq!(packed, b"*4\r\n$4\r\nHSET\r\n$6\r\nuser:1\r\n$6\r\nvisits\r\n$1\r\n8\r\n");
+    /// assert_eq!(after.changes_from(&after).as_hash().encode(&mut packed)?, 0); // nothing
+    /// # Ok::<(), redis_hashmap::Error>(())
+    /// ```
+    fn changes_from<'r>(&'r self, before: &'r Self) -> Changes<'r, Self> {
+        Changes::new(self, before)
+    }
 }
 
 /// What a write does with a field that is absent (`None`).
@@ -230,10 +264,18 @@ pub struct Field<'f> {
     packed: &'f [u8],
     prefix: Option<&'f Prefix<'f>>,
     absent: Absent,
-    /// A name that the field before this one had: it has no value, and goes with the write of that.
-    is_retired: bool,
+    alias: Alias,
     /// In milliseconds; 0 for a field that lives as long as its key.
     pub(crate) expire_ms: u64,
+}
+
+/// Whether it is a name that the field before this one had: it has no value, and goes with the write
+/// of that.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Alias {
+    No,
+    OfPresent,
+    OfAbsent,
 }
 
 /// `#[redis_hash(flatten(prefix = "addr_"))]`: what stands before a name, outermost first. A chain
@@ -247,7 +289,7 @@ struct Prefix<'f> {
 impl<'f> Field<'f> {
     /// `packed`: the name as a bulk string.
     pub const fn new(name: &'f str, packed: &'f [u8]) -> Self {
-        Self { name, packed, prefix: None, absent: Absent::Delete, is_retired: false, expire_ms: 0 }
+        Self { name, packed, prefix: None, absent: Absent::Delete, alias: Alias::No, expire_ms: 0 }
     }
 
     /// Of a name that is known only at run time.
@@ -270,12 +312,15 @@ impl<'f> Field<'f> {
     /// What a write does where it is absent; `given`: for every field of this one write.
     #[inline]
     pub(crate) fn policy(&self, given: Option<Absent>) -> Absent {
-        if self.is_retired { Absent::Delete } else { given.unwrap_or(self.absent) }
+        match self.alias {
+            Alias::OfPresent => Absent::Delete,
+            _ => given.unwrap_or(self.absent),
+        }
     }
 
     /// Whether it is a name that the field before it had.
-    pub(crate) fn is_retired(&self) -> bool {
-        self.is_retired
+    fn is_alias(&self) -> bool {
+        self.alias != Alias::No
     }
 
     /// The name as a bulk string.
@@ -348,7 +393,8 @@ where
 /// `#[redis_hash(alias = "..")]`: the old name goes where the new one is written. Where the value is
 /// absent, it is for the field's policy to say: what is kept may be under the old name.
 pub fn retire(visitor: &mut impl FieldVisitor, alias: Field<'_>, is_present: bool) {
-    visitor.field(Field { is_retired: is_present, ..alias }, None::<&str>);
+    let of = if is_present { Alias::OfPresent } else { Alias::OfAbsent };
+    visitor.field(Field { alias: of, ..alias }, None::<&str>);
 }
 
 /// Visits a flattened record's fields under a prefix.

@@ -16,7 +16,7 @@ use crate::exec;
 use crate::key::KeyWriter;
 use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
-use crate::record::{Absent, KeyLife, ToRedisHash};
+use crate::record::{Absent, KeyLife, Record, ToRedisHash};
 use crate::retry::{Policy, Retry};
 
 pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
@@ -77,7 +77,8 @@ pub enum Written {
 
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
     pub(crate) fn new(record: &'r R) -> Self {
-        let options = WriteOptions { life: R::RECORD.life, ..WriteOptions::default() };
+        let Record { life, versioned, name: _ } = R::RECORD;
+        let options = WriteOptions { life, versioned, ..WriteOptions::default() };
         Self {
             record,
             key: TemplateKey,
@@ -86,6 +87,13 @@ impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
             retry: None,
             resend_unknown: false,
         }
+    }
+
+    /// What the struct itself asks of a write, it asks only where something is written.
+    pub(crate) fn of_nothing(mut self) -> Self {
+        self.options.life = KeyLife::Kept;
+        self.options.versioned = false;
+        self
     }
 }
 
@@ -346,7 +354,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     }
 
     pub(crate) fn may_be_refused(&self) -> bool {
-        R::RECORD.versioned || self.options.only_if.is_some()
+        self.options.versioned || self.options.only_if.is_some()
     }
 
     /// Appends the write's commands to `out` as packed RESP, and answers how many replies a

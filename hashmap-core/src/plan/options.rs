@@ -13,6 +13,8 @@ pub(crate) struct WriteOptions<'r> {
     /// For every field of this write, whatever the struct says.
     pub(crate) absent: Option<Absent>,
     pub(crate) only_if: Option<Exists>,
+    /// A field is the record's version, which must be as it was read.
+    pub(crate) versioned: bool,
     /// The lifetimes of fields, whatever the struct says.
     pub(crate) lifetimes: Vec<(&'r str, Duration)>,
 }

@@ -1,0 +1,179 @@
+//! `changes_from`: what turns one record into another, and no more.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use redis_hashmap::{Error, ErrorKind, FromRedisHash, ToRedisHash, Written};
+
+use super::parse;
+use super::shelf::Shelf;
+
+#[derive(Debug, Clone, PartialEq, ToRedisHash, FromRedisHash)]
+struct Inner {
+    x: Option<i8>,
+    y: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, ToRedisHash, FromRedisHash)]
+#[redis_hash(key = "r:{id}")]
+struct Wide {
+    id: u8,
+    name: String,
+    mail: Option<String>,
+    #[redis_hash(absent = "keep")]
+    kept: Option<u8>,
+    #[redis_hash(flatten(prefix = "in_"))]
+    inner: Inner,
+    #[redis_hash(json)]
+    tags: Vec<u8>,
+    #[redis_hash(alias = "older")]
+    new: Option<u8>,
+    #[redis_hash(extra)]
+    rest: BTreeMap<String, u8>,
+}
+
+fn wide() -> impl Strategy<Value = Wide> {
+    let maybe = || proptest::option::of(0..3_u8);
+    let rest = proptest::collection::btree_map("[z][a-c]", 0..2_u8, 0..3);
+    (0..2_u8, maybe(), maybe(), maybe(), 0..2_u8, maybe(), rest).prop_map(
+        |(name, mail, kept, x, y, new, rest)| Wide {
+            id: 1,
+            name: name.to_string(),
+            mail: mail.map(|n| n.to_string()),
+            kept,
+            inner: Inner { x: x.map(|x| x as i8), y: f64::from(y) },
+            tags: vec![y],
+            new,
+            rest,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    /// Whatever two records are, the changes take the hash of one to that of the other, and touch
+    /// nothing else.
+    #[test]
+    fn changes_lead_from_one_to_the_other(before in wide(), after in wide()) {
+        let mut shelf = Shelf::default();
+        before.write_hash(&mut shelf).unwrap();
+        let changes = after.changes_from(&before);
+        let written = changes.as_hash().write(&mut shelf).unwrap();
+        let kept = after.kept.or(before.kept);
+        let expected = Wide { kept, ..after.clone() };
+        prop_assert_eq!(Wide::read_hash(&mut shelf, "r:1").unwrap(), Some(expected));
+        if after == before {
+            prop_assert!(changes.is_empty());
+        }
+        prop_assert_eq!(written == Written::Nothing, changes.is_empty() || {
+            // All that differs is what is kept.
+            let kept = Wide { kept: None, ..before.clone() };
+            after == kept
+        });
+
+        let mut packed = Vec::new();
+        after.changes_from(&after).as_hash().encode(&mut packed).unwrap();
+        prop_assert!(packed.is_empty());
+    }
+}
+
+fn asked<R: ToRedisHash>(after: &R, before: &R) -> String {
+    let mut packed = Vec::new();
+    after.changes_from(before).as_hash().key("k").encode(&mut packed).unwrap();
+    let commands = parse(&packed);
+    let line = |command: &Vec<Vec<u8>>| String::from_utf8(command.join(&b' ')).unwrap();
+    commands.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_more_is_asked_than_differs() {
+    let before = Wide {
+        id: 1,
+        name: "a".into(),
+        mail: Some("m".into()),
+        kept: Some(1),
+        inner: Inner { x: Some(1), y: f64::NAN },
+        tags: vec![1],
+        new: Some(1),
+        rest: BTreeMap::from([("p".into(), 1), ("q".into(), 2)]),
+    };
+    let with = |change: fn(&mut Wide)| {
+        let mut after = before.clone();
+        change(&mut after);
+        asked(&after, &before)
+    };
+    assert_eq!(with(|_| {}), "");
+    assert_eq!(with(|after| after.name = "b".into()), "HSET k name b");
+    assert_eq!(with(|after| after.mail = None), "HDEL k mail");
+    assert_eq!(with(|after| after.kept = None), "");
+    assert_eq!(with(|after| after.inner.x = None), "HDEL k in_x");
+    assert_eq!(with(|after| after.tags.push(2)), "HSET k tags [1,2]");
+    // The old name goes with the new one, in both cases.
+    assert_eq!(with(|after| after.new = Some(2)), "MULTI\nHSET k new 2\nHDEL k older\nEXEC");
+    assert_eq!(with(|after| after.new = None), "HDEL k new older");
+    assert_eq!(
+        with(|after| {
+            after.rest.remove("p");
+        }),
+        "HDEL k p"
+    );
+    assert_eq!(
+        with(|after| {
+            after.rest.insert("o".into(), 3);
+        }),
+        "HSET k o 3"
+    );
+    let text = format!("{:?}", before.changes_from(&before));
+    assert_eq!(text, "Changes { record: \"Wide\", fields: 0 }");
+}
+
+#[test]
+fn a_record_that_moved_is_no_change() {
+    #[derive(ToRedisHash)]
+    #[redis_hash(key = "user:{id}")]
+    struct User {
+        id: u8,
+        name: &'static str,
+    }
+    let (before, after) = (User { id: 1, name: "a" }, User { id: 2, name: "b" });
+    let mut nobody = Shelf::default();
+    let error = after.changes_from(&before).write_hash(&mut nobody).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Key);
+    assert_eq!(
+        error.to_string(),
+        "`User` has another key than before, by the template \"user:{id}\": write it whole, and delete the old one"
+    );
+    assert!(nobody.asked.is_empty());
+    // Where the key is given, that is the caller's own word.
+    assert_eq!(asked(&after, &before), "HSET k id 2 name b");
+}
+
+#[test]
+fn a_version_and_a_lifetime_go_with_what_differs() {
+    #[derive(Clone, ToRedisHash)]
+    #[redis_hash(expire = "1m")]
+    struct Doc {
+        text: &'static str,
+        #[redis_hash(version)]
+        rev: u64,
+    }
+    let before = Doc { text: "a", rev: 7 };
+    assert_eq!(asked(&before, &before), "");
+    let script = asked(&Doc { text: "b", rev: 7 }, &before);
+    assert!(script.starts_with("EVAL "), "{script}");
+    assert!(script.ends_with(" 1 k   PEXPIRE 60000 rev 7 4 0 text b rev 8"), "{script}");
+    // What is asked for by hand counts.
+    let mut packed = Vec::new();
+    let changes = before.changes_from(&before);
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!(changes.as_hash().key("k").expire(second).encode(&mut packed).unwrap(), 1);
+}
+
+#[test]
+fn what_cannot_be_written_is_said_by_the_write() {
+    let (before, after) = ([("a", "x")], [("", "y")]);
+    let mut packed = Vec::new();
+    let error = after[..].changes_from(&before[..]).as_hash().key("k").encode(&mut packed);
+    assert!(matches!(error, Err(Error::Value(error)) if error.to_string().contains("empty name")));
+}
