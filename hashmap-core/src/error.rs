@@ -304,7 +304,7 @@ fn of(field: &str) -> String {
 }
 
 /// What an executor knows of a failed write, before record and key are put to it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) what: String,
     pub(crate) effect: Effect,

@@ -112,6 +112,11 @@ impl HashKey {
         Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
+    /// One that a server has, and that fits its template.
+    pub(crate) fn found(key: Vec<u8>) -> Option<Self> {
+        String::from_utf8(key).ok().map(Self)
+    }
+
     /// The key.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -94,7 +94,7 @@ pub use key::{
 };
 pub use plan::Exists;
 pub use queue::Queue;
-pub use read::FromRedisHash;
+pub use read::{FromRedisHash, ReadHashes, ScanHashes};
 #[cfg(feature = "serde")]
 pub use record::SerdeHash;
 pub use record::redis_traits::IfFound;

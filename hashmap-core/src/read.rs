@@ -1,6 +1,8 @@
 //! Reading records back.
 
 pub(crate) mod answer;
+mod many;
+mod scan;
 mod whole;
 
 use crate::command::Ttl;
@@ -8,10 +10,15 @@ use crate::command::Ttl;
 use crate::connection::AsyncConnection;
 use crate::connection::Connection;
 use crate::error::Result;
-use crate::key::KeyArg;
+#[cfg(feature = "aio")]
+use crate::key::HashKey;
+use crate::key::{HashKeyPattern, KeyArg};
 use crate::record::names::Names;
 use crate::record::read::FieldReader;
 use crate::value::read::Unread;
+
+pub use many::ReadHashes;
+pub use scan::ScanHashes;
 
 /// A struct that can be read from a Redis hash. Derive it: [`derive@crate::FromRedisHash`].
 ///
@@ -109,6 +116,138 @@ pub trait FromRedisHash: Sized {
     {
         let question = key.into_key().map(|key| answer::Question::new::<Self>(key.as_ref()));
         async move { question?.ask(con).await }
+    }
+
+    /// Reads many records: in the order of their keys, each with an error of its own, or `None`.
+    ///
+    /// 128 keys at a time go out in one pipeline, as the iterator is asked for more: so ten million
+    /// records need no more memory than these. Over a synchronous cluster connection each record is a
+    /// round trip of its own, since pipelines of several nodes leave answers unread there (`redis`
+    /// 1.8.1).
+    ///
+    /// A key that could not be built, a record that cannot be read or that the server refused hides no
+    /// other. Where the connection fails, every record from there on has that error, and nothing more is
+    /// sent over it.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64, name: String }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+    /// for user in User::read_hashes(&mut con, (1..=1000).map(|id: u64| User::hash_key(id))) {
+    ///     match user {
+    ///         Ok(Some(user)) => println!("{}", user.name),
+    ///         Ok(None) => println!("nobody"),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # Ok::<(), redis::RedisError>(())
+    /// ```
+    fn read_hashes<C, I>(con: &mut C, keys: I) -> ReadHashes<'_, C, I::IntoIter, Self>
+    where
+        C: Connection + ?Sized,
+        I: IntoIterator<Item: KeyArg>,
+    {
+        ReadHashes::new(con, keys.into_iter())
+    }
+
+    /// [`read_hashes`](Self::read_hashes) over an asynchronous connection, as a stream. Over a cluster's,
+    /// each record is a round trip of its own.
+    ///
+    /// ```no_run
+    /// use std::pin::pin;
+    /// use futures_util::StreamExt;
+    ///
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # async fn f(mut con: redis::aio::MultiplexedConnection) -> Result<(), redis_hashmap::Error> {
+    /// let mut users = pin!(User::read_hashes_async(&mut con, ["user:1", "user:2"]));
+    /// while let Some(user) = users.next().await {
+    ///     let user: Option<User> = user?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn read_hashes_async<C, I>(
+        con: &mut C,
+        keys: I,
+    ) -> impl futures_util::Stream<Item = Result<Option<Self>>> + Send + use<'_, Self, C, I>
+    where
+        Self: Send,
+        C: AsyncConnection + ?Sized,
+        I: IntoIterator<Item: KeyArg, IntoIter: Send>,
+    {
+        many::aio::read(con, keys.into_iter())
+    }
+
+    /// Reads every record whose key fits the struct's template: `SCAN`, a page at a time, and the
+    /// page's records as [`read_hashes`](Self::read_hashes) does.
+    ///
+    /// A key fits where its segments are what their fields' types can be: `user:{id}` with a number for
+    /// `id` has neither `user:1:log` nor `user:ada`. Keys of other types are passed over. A record that
+    /// cannot be read is an error of its own, and the scan goes on; an error of the connection ends it.
+    ///
+    /// What `SCAN` promises: a record that is there all the while is found. One that comes or goes
+    /// meanwhile may be found or not, and one may be found twice. The server looks at all of its keys.
+    ///
+    /// # Errors
+    ///
+    /// Over a cluster's connection one of kind [`Unsupported`](crate::ErrorKind::Unsupported): its keys are
+    /// on many nodes, each of which wants a connection and a scan of its own.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64, name: String }
+    /// # let mut con = redis::Client::open("redis://127.0.0.1/")?.get_connection()?;
+    /// for found in User::scan_hashes(&mut con) {
+    ///     let (key, user): (_, User) = found?;
+    ///     println!("{key} {}", user.name);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn scan_hashes<C>(con: &mut C) -> ScanHashes<'_, C, Self>
+    where
+        Self: HashKeyPattern,
+        C: Connection + ?Sized,
+    {
+        ScanHashes::new(con)
+    }
+
+    /// [`scan_hashes`](Self::scan_hashes) over an asynchronous connection, as a stream.
+    ///
+    /// ```no_run
+    /// use std::pin::pin;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # use redis_hashmap::{FromRedisHash, ToRedisHash};
+    /// # #[derive(ToRedisHash, FromRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # async fn f(mut con: redis::aio::MultiplexedConnection) -> Result<(), redis_hashmap::Error> {
+    /// let mut users = pin!(User::scan_hashes_async(&mut con));
+    /// while let Some((key, user)) = users.try_next().await? {
+    ///     let user: User = user;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "aio")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aio")))]
+    fn scan_hashes_async<C>(
+        con: &mut C,
+    ) -> impl futures_util::Stream<Item = Result<(HashKey, Self)>> + Send + use<'_, Self, C>
+    where
+        Self: HashKeyPattern + Send,
+        C: AsyncConnection + ?Sized,
+    {
+        scan::aio::scan(con)
     }
 
     /// Deletes the hash at this key, whatever fields it has, and answers whether there was one. A key

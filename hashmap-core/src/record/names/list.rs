@@ -103,7 +103,9 @@ mod tests {
         assert_eq!(USER.count(), expected.len());
         let (mut out, mut packed) = (Vec::new(), Vec::new());
         USER.write(&mut out);
-        expected.iter().for_each(|name| sink::bulk(&mut packed, name.as_bytes()));
+        for name in expected {
+            sink::bulk(&mut packed, name.as_bytes());
+        }
         assert_eq!(out, packed);
     }
 }
