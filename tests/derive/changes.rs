@@ -41,7 +41,7 @@ fn wide() -> impl Strategy<Value = Wide> {
             name: name.to_string(),
             mail: mail.map(|n| n.to_string()),
             kept,
-            inner: Inner { x: x.map(|x| x as i8), y: f64::from(y) },
+            inner: Inner { x: x.map(u8::cast_signed), y: f64::from(y) },
             tags: vec![y],
             new,
             rest,

@@ -306,8 +306,7 @@ fn undeclared_fields_are_taken_or_denied_in_every_shape() {
         );
     }
     let mut shelf = Shelf::with("m", &[("a", "1"), ("b", "x")]);
-    type Map = BTreeMap<String, u8>;
-    let error = Map::read_hash(&mut shelf, "m").unwrap_err();
+    let error = BTreeMap::<String, u8>::read_hash(&mut shelf, "m").unwrap_err();
     assert!(matches!(&error, Error::Value(error) if error.field() == "b"), "{error}");
 }
 
@@ -403,7 +402,7 @@ fn handles_know_their_names() {
     // The type that is got and set is that of the value.
     let _: redis_hashmap::FieldCommand<Option<String>> = fields.email.get("u");
     let _: redis_hashmap::FieldCommand<Option<Vec<String>>> = fields.tags.get("u");
-    let _: redis_hashmap::FieldCommand<()> = fields.shade.set("u", &1);
+    let _: redis_hashmap::FieldCommand<()> = fields.shade.set("u", 1);
 }
 
 #[test]
@@ -447,20 +446,22 @@ fn records_in_the_commands_of_redis() {
         error.ends_with("field `a` of `Plain` cannot be read: it is not a `u8` (0 to 255)"),
         "{error}"
     );
+}
 
-    // What cannot be written leaves no argument, and the server refuses the command.
+/// The server refuses the command then.
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_written_leaves_no_argument() {
+    use std::os::unix::ffi::OsStringExt;
+
     #[derive(ToRedisHash)]
     #[redis_hash(redis_traits)]
     struct Bad {
         a: u8,
         path: std::path::PathBuf,
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStringExt;
-        let path = std::ffi::OsString::from_vec(vec![0xff]).into();
-        let mut cmd = redis::cmd("HSET");
-        cmd.arg("k").arg(Bad { a: 1, path });
-        assert_eq!(cmd.get_packed_command(), b"*2\r\n$4\r\nHSET\r\n$1\r\nk\r\n");
-    }
+    let path = std::ffi::OsString::from_vec(vec![0xff]).into();
+    let mut cmd = redis::cmd("HSET");
+    cmd.arg("k").arg(Bad { a: 1, path });
+    assert_eq!(cmd.get_packed_command(), b"*2\r\n$4\r\nHSET\r\n$1\r\nk\r\n");
 }

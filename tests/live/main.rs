@@ -29,11 +29,13 @@ mod lab;
 mod lifetimes;
 mod lives;
 mod lost;
+mod many;
 mod migration;
 mod mixtures;
 mod options;
 mod plans;
 mod queue;
+mod reading;
 mod records;
 mod replica;
 mod runner;
@@ -125,11 +127,13 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         lifetimes::cases(binary),
         lives::cases(binary),
         lost::cases(),
+        many::cases(),
         migration::cases(),
         mixtures::cases(),
         options::cases(),
         plans::cases(),
         queue::cases(),
+        reading::cases(),
         records::cases(),
         replica::cases(),
         runtimes::cases(),
