@@ -9,7 +9,6 @@ mod tests;
 mod value;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -89,21 +88,6 @@ impl<T, C> fmt::Debug for HashField<T, C> {
     }
 }
 
-/// A record that has a handle for each of its fields: what `User::hash_fields()` answers.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no handles of its fields",
-    label = "does not implement `HashFields`",
-    note = "derive `redis_hashmap::FromRedisHash`, which makes them"
-)]
-pub trait HashFields {
-    /// A struct that has a [`HashField`] for each field, under the same name.
-    type Handles;
-
-    /// `prefix`: what stands before the names of a flattened record.
-    #[doc(hidden)]
-    fn hash_handles(prefix: &str) -> Self::Handles;
-}
-
 /// The prefix of a record that is flattened into a flattened record.
 pub fn joined(outer: &str, inner: &str) -> String {
     format!("{outer}{inner}")
@@ -118,27 +102,13 @@ pub struct MapFields<V> {
 }
 
 impl<V> MapFields<V> {
+    pub(crate) fn new(record: &'static str, prefix: &str) -> Self {
+        Self { record, prefix: prefix.to_owned(), of: PhantomData }
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> HashField<V> {
         let name = format!("{}{name}", self.prefix).into();
         HashField { record: self.record, name, of: PhantomData }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, V> HashFields for BTreeMap<K, V> {
-    type Handles = MapFields<V>;
-
-    fn hash_handles(prefix: &str) -> MapFields<V> {
-        MapFields { record: "BTreeMap", prefix: prefix.to_owned(), of: PhantomData }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, V, S> HashFields for HashMap<K, V, S> {
-    type Handles = MapFields<V>;
-
-    fn hash_handles(prefix: &str) -> MapFields<V> {
-        MapFields { record: "HashMap", prefix: prefix.to_owned(), of: PhantomData }
     }
 }

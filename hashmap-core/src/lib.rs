@@ -87,7 +87,7 @@ pub use command::{FieldAnswer, FieldCommand, Ttl};
 pub use connection::AsyncConnection;
 pub use connection::Connection;
 pub use error::{Effect, Error, ErrorKind, ExpireError, FieldError, ReadError, Result, WriteError};
-pub use field::{Countable, FieldArg, HashField, HashFields, MapFields};
+pub use field::{Countable, FieldArg, HashField, MapFields};
 pub use key::{
     HashKey, HashKeyPattern, HashKeyTemplate, KeyArg, KeyError, KeySegment, SegmentArg,
     SegmentWriter,

@@ -61,6 +61,14 @@ pub trait FromRedisHash: Sized {
     #[doc(hidden)]
     const FIELDS: Names;
 
+    /// What `User::hash_fields()` answers: a struct that has a [`HashField`](crate::HashField) for each
+    /// field, under the same name. Of a map, [`MapFields`](crate::MapFields).
+    type Handles;
+
+    /// `prefix`: what stands before the names of a flattened record.
+    #[doc(hidden)]
+    fn hash_handles(prefix: &str) -> Self::Handles;
+
     #[doc(hidden)]
     fn read_hash_fields(fields: &mut FieldReader<'_>) -> Result<Self, Unread>;
 

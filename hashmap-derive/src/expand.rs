@@ -48,9 +48,8 @@ pub(crate) fn from_redis_hash(input: &DeriveInput) -> TokenStream {
             let from_hash = from_hash::expand(&record);
             let flattened = from_hash::assert_flattened(&record);
             let pattern = from_hash::pattern(&record);
-            let fields = fields::expand(&record);
             let with = fields::with(&record, false);
-            anonymous(&record.attrs.krate, &quote!(#pattern #from_hash #flattened #fields #with))
+            anonymous(&record.attrs.krate, &quote!(#pattern #from_hash #flattened #with))
         }
         Err(errors) => {
             let stubs = anonymous(&record.attrs.krate, &fallback::from_redis_hash(&record));
@@ -93,10 +92,9 @@ fn one_text(input: &DeriveInput, derived: &value::Derived) -> TokenStream {
 }
 
 /// What generated code names of the core, and the name it has there: one that nobody else has.
-const IMPORTS: [(&str, &str); 19] = [
+const IMPORTS: [(&str, &str); 18] = [
     ("ToRedisHash", "__RedisHashToRedisHash"),
     ("FromRedisHash", "__RedisHashFromRedisHash"),
-    ("HashFields", "__RedisHashFields"),
     ("HashKeyPattern", "__RedisHashKeyPattern"),
     ("FromHashField", "__RedisHashFromHashField"),
     ("FromHashValue", "__RedisHashFromHashValue"),

@@ -62,18 +62,15 @@ pub(crate) fn from_redis_hash(record: &Record<'_>) -> TokenStream {
             const NAME: &'static __redis_hash::Str = #name;
             const FIELDS: __redis_hash::Names = __redis_hash::Names::new(&[], &[]);
 
+            type Handles = ();
+
+            fn hash_handles(_: &__redis_hash::Str) {}
+
             fn read_hash_fields(
                 _: &mut __redis_hash::FieldReader<'_>,
             ) -> __redis_hash::Result<Self, __redis_hash::Unread> {
                 __redis_hash::Result::Err(__redis_hash::Unread::missing(""))
             }
-        }
-
-        #[automatically_derived]
-        impl #impl_generics __RedisHashFields for #ident #ty_generics #where_clause {
-            type Handles = ();
-
-            fn hash_handles(_: &__redis_hash::Str) {}
         }
 
         #[automatically_derived]

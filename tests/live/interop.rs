@@ -23,13 +23,13 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![case]
 }
 
-static HAS_REDIS_PY: LazyLock<bool> = LazyLock::new(|| {
+pub(crate) static HAS_REDIS_PY: LazyLock<bool> = LazyLock::new(|| {
     let import = python().args(["-c", "import redis"]).stderr(Stdio::null()).status();
     import.is_ok_and(|status| status.success())
 });
 
 /// With the packages that `cargo xtask` has provisioned before all others.
-fn python() -> Command {
+pub(crate) fn python() -> Command {
     let others = env::var_os("PYTHONPATH").unwrap_or_default();
     let ours = redis_hashmap_tests::target().join("python");
     let path = env::join_paths([ours].into_iter().chain(env::split_paths(&others)));

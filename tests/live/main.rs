@@ -33,6 +33,7 @@ mod many;
 mod migration;
 mod mixtures;
 mod options;
+mod others;
 mod plans;
 mod queue;
 mod reading;
@@ -131,6 +132,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         migration::cases(),
         mixtures::cases(),
         options::cases(),
+        others::cases(),
         plans::cases(),
         queue::cases(),
         reading::cases(),

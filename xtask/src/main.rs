@@ -1,6 +1,7 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
 mod folder;
+mod node;
 mod pins;
 mod pip;
 mod provision;

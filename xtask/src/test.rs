@@ -9,13 +9,16 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use redis_hashmap_tests::servers::ServerBinary;
 
-use crate::{provision, python};
+use crate::{node, provision, python};
 
 /// The task; `args` go to `cargo test`.
 pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     let mut report = provision::servers()?;
     if let Err(why) = python::provision() {
         report.missing.push(("redis-py", why));
+    }
+    if let Err(why) = node::provision() {
+        report.missing.push(("node-redis", why));
     }
     report.print();
     // At a desk, offline perhaps, what there is gets tested. Where nobody looks, a gap must not

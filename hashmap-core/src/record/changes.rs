@@ -68,6 +68,7 @@ impl<'r, R: ToRedisHash + ?Sized> Changes<'r, R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: ToRedisHash + ?Sized> ToRedisHash for Changes<'_, R> {
     const RECORD: Record = R::RECORD;
     const NAMES: Names = R::NAMES;
@@ -89,6 +90,7 @@ impl<R: ToRedisHash + ?Sized> ToRedisHash for Changes<'_, R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: HashKeyTemplate + ?Sized> HashKeyTemplate for Changes<'_, R> {
     fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
         key.same_of(self.after, self.before)

@@ -164,7 +164,7 @@ pub(crate) fn fields(reply: Value) -> Option<BTreeMap<Vec<u8>, Value>> {
 /// [`FromRedisHash`](crate::FromRedisHash), whose methods call it.
 pub(crate) mod maps {
     use super::{BTreeMap, BuildHasher, FieldReader, FromHashField, Hash, HashMap, Names, Unread};
-    use crate::FromRedisHash;
+    use crate::{FromRedisHash, MapFields};
 
     /// Every field of the hash.
     ///
@@ -181,6 +181,12 @@ pub(crate) mod maps {
         const NAME: &'static str = "BTreeMap";
         const FIELDS: Names = Names::AT_RUN_TIME;
 
+        type Handles = MapFields<V>;
+
+        fn hash_handles(prefix: &str) -> MapFields<V> {
+            MapFields::new(Self::NAME, prefix)
+        }
+
         fn read_hash_fields(fields: &mut FieldReader<'_>) -> Result<Self, Unread> {
             fields.rest()
         }
@@ -196,6 +202,12 @@ pub(crate) mod maps {
     {
         const NAME: &'static str = "HashMap";
         const FIELDS: Names = Names::AT_RUN_TIME;
+
+        type Handles = MapFields<V>;
+
+        fn hash_handles(prefix: &str) -> MapFields<V> {
+            MapFields::new(Self::NAME, prefix)
+        }
 
         fn read_hash_fields(fields: &mut FieldReader<'_>) -> Result<Self, Unread> {
             fields.rest()

@@ -201,17 +201,12 @@ impl fmt::Debug for ValueReader {
     note = "to read it from something else: `#[redis_hash(json)]`, `display`, `with = \"module\"`, `flatten` for a record, or a type of your own with `impl redis_hashmap::FromHashValue`"
 )]
 pub trait FromHashField: Sized {
-    /// The value's type, where there is one.
-    type Value;
-
     #[doc(hidden)]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromHashValue> FromHashField for T {
-    type Value = T;
-
     #[inline]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
         field.required(T::from_hash_value)
@@ -220,8 +215,6 @@ impl<T: FromHashValue> FromHashField for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: FromHashValue> FromHashField for Option<T> {
-    type Value = T;
-
     #[inline]
     fn from_hash_field(field: FieldReply<'_>) -> Result<Self, Unread> {
         field.optional(T::from_hash_value)
@@ -289,8 +282,8 @@ impl FieldReply<'_> {
     #[inline]
     pub fn or<T>(
         self,
-        default: impl FnOnce() -> T,
         read: impl FnOnce(Self) -> Result<T, Unread>,
+        default: impl FnOnce() -> T,
     ) -> Result<T, Unread> {
         if matches!(self.value, Value::Nil) { Ok(default()) } else { read(self) }
     }
@@ -331,8 +324,9 @@ impl Unread {
         Self(Box::new((name.to_owned(), Fault::Value(error))))
     }
 
+    /// It is not in the hash.
     #[cold]
-    pub(crate) fn missing(name: &str) -> Self {
+    pub fn missing(name: &str) -> Self {
         Self(Box::new((name.to_owned(), Fault::Missing)))
     }
 

@@ -1,47 +1,34 @@
-//! `impl HashFields`, and `hash_fields`: a handle for each declared field.
+//! What `hash_fields` answers: a handle for each declared field.
 //!
 //! ```text
 //! pub struct Fields { pub name: HashField<String>, tags: HashField<Vec<String>, Json>, .. }
 //!
-//! impl HashFields for User {
-//!     type Handles = Fields;
-//!     fn hash_handles(prefix: &str) -> Fields {
-//!         Fields { name: HashField::new("User", prefix, "name"), .. }
-//!     }
+//! impl User {
+//!     pub fn hash_fields() -> Fields { <Self as FromRedisHash>::hash_handles("") }
 //! }
 //! ```
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Generics;
+use syn::ext::IdentExt;
 
-use super::{bound::bounded, ends};
+use super::ends;
 use crate::model::{Field, Record};
 
-const FIELD: &str = "__RedisHashFromHashField";
-const TRAIT: &str = "__RedisHashFields";
+const TRAIT: &str = "__RedisHashFromRedisHash";
 
-pub(super) fn expand(record: &Record<'_>) -> TokenStream {
+/// The struct, and the function that answers it. The impl's generics have the bounds of what reads
+/// the record, since a flattened record's handles come from there.
+pub(super) fn expand(record: &Record<'_>, generics: &Generics) -> TokenStream {
     let (ident, vis) = (&record.original.ident, &record.original.vis);
     let name = record.name();
-    let bounds = record.declared().filter_map(|field| {
-        let attrs = &field.attrs;
-        if attrs.is_flattened() {
-            Some((field.ty.to_token_stream(), TRAIT))
-        } else {
-            is_plain(field).then(|| (field.ty.to_token_stream(), FIELD))
-        }
-    });
-    let generics = bounded(&record.original.generics, bounds);
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let handles = format_ident!("__RedisHash{}Fields", syn::ext::IdentExt::unraw(ident));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, ty_generics, _) = record.original.generics.split_for_impl();
+    let handles = handles(record);
     let fields = record.declared().map(|field| {
         let (ident, vis, ty) = (field.ident, field.vis, handle(record, field));
         quote!(#vis #ident: #ty)
-    });
-    let made = record.declared().map(|field| {
-        let ident = field.ident;
-        let made = made(field, &name);
-        quote!(#ident: #made)
     });
     let doc = format!("A handle for each field of `{name}`: see `{name}::hash_fields`.");
     let hash_fields = "A handle for each declared field, which knows its name in the hash and its \
@@ -59,59 +46,64 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #impl_generics __RedisHashFields for #ident #ty_generics #where_clause {
-            type Handles = #handles #ty_generics;
-
-            fn hash_handles(__redis_hash_prefix: &__redis_hash::Str) -> Self::Handles {
-                let _ = __redis_hash_prefix;
-                #handles { #(#made,)* __redis_hash_of: __redis_hash::PhantomData }
-            }
-        }
-
-        #[automatically_derived]
         #[allow(dead_code)] // not everybody needs it
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #hash_fields]
-            #vis fn hash_fields() -> <Self as __RedisHashFields>::Handles {
-                <Self as __RedisHashFields>::hash_handles("")
+            #vis fn hash_fields() -> <Self as __RedisHashFromRedisHash>::Handles {
+                <Self as __RedisHashFromRedisHash>::hash_handles("")
             }
         }
     }
 }
 
-fn is_plain(field: &Field<'_>) -> bool {
-    let attrs = &field.attrs;
-    attrs.json.is_none()
-        && attrs.display.is_none()
-        && attrs.with.is_none()
-        && attrs.version.is_none()
+/// What the struct is called: a name that is nobody else's.
+fn handles(record: &Record<'_>) -> Ident {
+    format_ident!("__RedisHash{}Fields", record.original.ident.unraw())
+}
+
+/// What `impl FromRedisHash` says of it.
+pub(super) fn items(record: &Record<'_>) -> TokenStream {
+    let (name, handles) = (record.name(), handles(record));
+    let (_, ty_generics, _) = record.original.generics.split_for_impl();
+    let made = record.declared().map(|field| {
+        let ident = field.ident;
+        let made = made(field, &name);
+        quote!(#ident: #made)
+    });
+    quote! {
+        type Handles = #handles #ty_generics;
+
+        fn hash_handles(__redis_hash_prefix: &__redis_hash::Str) -> Self::Handles {
+            let _ = __redis_hash_prefix;
+            #handles { #(#made,)* __redis_hash_of: __redis_hash::PhantomData }
+        }
+    }
 }
 
 /// The type of its handle.
 fn handle(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     let (attrs, ty) = (&field.attrs, field.ty);
-    let span = ends(&ty.to_token_stream()).0;
     if attrs.is_flattened() {
-        let trait_ = Ident::new(TRAIT, span);
-        return quote_spanned!(span=> <#ty as #trait_>::Handles);
+        let (first, last) = ends(&ty.to_token_stream());
+        let (trait_, handles) = (Ident::new(TRAIT, first), Ident::new("Handles", last));
+        return quote_spanned!(first=> <#ty as #trait_>::#handles);
     }
     let inner = field.adapted().0;
-    let codec = if attrs.json.is_some() {
-        quote!(__redis_hash::Json)
-    } else if attrs.display.is_some() {
-        quote!(__redis_hash::DisplayText)
-    } else if attrs.version.is_some() {
+    if attrs.version.is_some() {
         return quote!(__redis_hash::HashField<#ty, __redis_hash::Counted>);
+    }
+    let codec = if attrs.json.is_some() {
+        quote!(, __redis_hash::Json)
+    } else if attrs.display.is_some() {
+        quote!(, __redis_hash::DisplayText)
     } else if attrs.with.is_some() {
         let (ident, index) = (&record.original.ident, field.index);
         let (_, ty_generics, _) = record.original.generics.split_for_impl();
-        quote!(__redis_hash::With<#ident #ty_generics, #index>)
+        quote!(, __redis_hash::With<#ident #ty_generics, #index>)
     } else {
-        let trait_ = Ident::new(FIELD, span);
-        let value = quote_spanned!(span=> <#ty as #trait_>::Value);
-        return quote!(__redis_hash::HashField<#value>);
+        TokenStream::new()
     };
-    quote!(__redis_hash::HashField<#inner, #codec>)
+    quote!(__redis_hash::HashField<#inner #codec>)
 }
 
 fn made(field: &Field<'_>, record: &str) -> TokenStream {

@@ -16,11 +16,11 @@
 //! }
 //! ```
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{bound::bounded, ends, key};
+use super::{bound::bounded, ends, fields, key};
 use crate::model::{Field, Record};
 
 const TRAIT: &str = "__RedisHashFromRedisHash";
@@ -54,6 +54,8 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         .next()
         .map(|_| quote!(const { __redis_hash::Names::assert_flattened(&Self::FIELDS) }));
     let trait_ = Ident::new(TRAIT, ident.span());
+    let handles = fields::items(record);
+    let hash_fields = fields::expand(record, &generics);
     let foreign = record.attrs.redis_traits.as_ref().map(|_| from_redis_value(record, &generics));
 
     quote! {
@@ -63,6 +65,8 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             const FIELDS: __redis_hash::Names =
                 __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]) #denying;
 
+            #handles
+
             fn read_hash_fields(
                 __redis_hash_fields: &mut __redis_hash::FieldReader<'_>,
             ) -> __redis_hash::Result<Self, __redis_hash::Unread> {
@@ -70,6 +74,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
                 __redis_hash::Result::Ok(Self { #(#fields),* })
             }
         }
+        #hash_fields
         #foreign
     }
 }
@@ -134,6 +139,15 @@ pub(super) fn method(ty: &impl ToTokens, bound: &str, method: &str) -> TokenStre
     quote_spanned!(first=> <#ty as #bound>::#method)
 }
 
+/// A closure that calls this, so that what is wrong with it is said once, there.
+fn closure(path: &TokenStream) -> TokenStream {
+    let (first, last) = ends(path);
+    let arg = Ident::new("__redis_hash_arg", last);
+    let mut args = Group::new(Delimiter::Parenthesis, arg.to_token_stream());
+    args.set_span(last);
+    quote_spanned!(first=> |#arg| #path #args)
+}
+
 /// The field's value.
 fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     let (attrs, ty) = (&field.attrs, field.ty);
@@ -142,6 +156,7 @@ fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     }
     if attrs.is_flattened() {
         let (prefix, read) = (field.prefix(), method(ty, TRAIT, "read_hash_fields"));
+        let read = closure(&read);
         return quote!(__redis_hash_fields.flattened(#prefix, #read)?);
     }
     let (name, aliases) = (&field.name, attrs.aliases.len());
@@ -165,6 +180,7 @@ fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
         None if attrs.version.is_some() => Some(default_of(field, None)),
         None => None,
     };
+    let adapter = adapter.map(|adapter| closure(&adapter));
     match (default, adapter) {
         (None, None) => {
             let read = method(ty, FIELD, "from_hash_field");
@@ -172,33 +188,41 @@ fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
         }
         (None, Some(adapter)) => quote!(#reply.#how(#adapter)?),
         (Some(default), None) => {
-            let read = method(ty, FIELD, "from_hash_field");
-            quote!(#reply.or(#default, #read)?)
+            let read = closure(&method(ty, FIELD, "from_hash_field"));
+            quote!(#reply.or(#read, #default)?)
         }
         (Some(default), Some(adapter)) => {
-            quote!(#reply.or(#default, |__redis_hash_reply| __redis_hash_reply.#how(#adapter))?)
+            quote!(#reply.or(|__redis_hash_reply| __redis_hash_reply.#how(#adapter), #default)?)
         }
     }
 }
 
-/// The function that makes a value where there is none.
+/// A closure that makes a value where there is none.
 fn default_of(field: &Field<'_>, path: Option<&syn::Path>) -> TokenStream {
-    match path {
+    let make = make(field, path);
+    let span = ends(&make).0;
+    quote_spanned!(span=> || #make)
+}
+
+/// The call that does.
+fn make(field: &Field<'_>, path: Option<&syn::Path>) -> TokenStream {
+    let path = match path {
         Some(path) => path.to_token_stream(),
         None => method(field.ty, DEFAULT, "default"),
-    }
+    };
+    let span = ends(&path).1;
+    quote_spanned!(span=> #path())
 }
 
 /// What is not in the hash is in the key, or is made.
 fn skipped(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     if is_segment(record, field) {
         let (name, template) = (field.ident.unraw().to_string(), key::template_ident());
-        let read = method(field.ty, VALUE, "from_hash_value");
+        let read = closure(&method(field.ty, VALUE, "from_hash_value"));
         return quote!(__redis_hash_fields.segment(&#template, #name, #read)?);
     }
     let path = field.attrs.default.as_ref().and_then(|given| given.value.as_ref());
-    let make = default_of(field, path);
-    quote!(#make())
+    make(field, path)
 }
 
 /// As that of a record that is written.
@@ -218,7 +242,7 @@ pub(super) fn pattern(record: &Record<'_>) -> TokenStream {
     };
     let checked = template.segments().enumerate().filter_map(|(i, segment)| {
         let ty = plain(segment)?;
-        let read = method(ty, VALUE, "from_hash_value");
+        let read = closure(&method(ty, VALUE, "from_hash_value"));
         Some(quote!(__redis_hash::is_read(__redis_hash_texts, #i, #read)))
     });
     let bounds = template.segments().filter_map(plain).map(|ty| (ty.to_token_stream(), VALUE));

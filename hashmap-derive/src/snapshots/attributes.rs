@@ -97,4 +97,17 @@ const _: () = {
             );
         }
     }
+    #[automatically_derived]
+    impl __redis_hash::WriteWith<7usize> for Post {
+        type Value = u32;
+        fn write_with<'__redis_hash_w>(
+            __redis_hash_value: &u32,
+            __redis_hash_out: __redis_hash::ValueWriter<'__redis_hash_w>,
+        ) -> __redis_hash::Result<
+            __redis_hash::WrittenValue<'__redis_hash_w>,
+            __redis_hash::ValueError,
+        > {
+            my::hex::to_hash_value(__redis_hash_value, __redis_hash_out)
+        }
+    }
 };

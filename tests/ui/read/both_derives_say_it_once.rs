@@ -1,0 +1,13 @@
+use redis_hashmap::{FromRedisHash, ToRedisHash};
+
+#[derive(ToRedisHash, FromRedisHash)]
+struct User {
+    #[redis_hash(renam = "x")]
+    name: String,
+    scores: Vec<u16>,
+}
+
+fn main() {
+    let mut con = redis::Client::open("redis://127.0.0.1/").unwrap();
+    let _ = User::read_hash(&mut con, "user:1");
+}

@@ -1,0 +1,8 @@
+use redis_hashmap::FromRedisHash;
+
+#[derive(FromRedisHash)]
+enum Shape {
+    Square,
+}
+
+fn main() {}

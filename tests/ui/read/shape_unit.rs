@@ -1,0 +1,6 @@
+use redis_hashmap::FromRedisHash;
+
+#[derive(FromRedisHash)]
+struct Unit;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::collections::HashMap;
+
+use redis_hashmap::FromRedisHash;
+
+#[derive(FromRedisHash)]
+struct User {
+    settings: HashMap<String, String>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use redis_hashmap::FromRedisHash;
+
+#[derive(FromRedisHash)]
+struct User<'a> {
+    name: &'a str,
+}
+
+fn main() {}
