@@ -21,6 +21,8 @@ mod values;
 
 use redis_hashmap::ToRedisHash;
 
+use shelf::parse;
+
 /// The arguments of every command of a write to the key `k`, as the packed bytes say.
 fn commands(record: &impl ToRedisHash) -> Vec<Vec<Vec<u8>>> {
     let mut packed = Vec::new();
@@ -35,27 +37,4 @@ fn text(record: &impl ToRedisHash) -> String {
     let commands = commands(record);
     let line = |command: &Vec<Vec<u8>>| String::from_utf8(command.join(&b' ')).unwrap();
     commands.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Packed commands, taken apart: nothing but arrays of bulk strings, to the last byte.
-fn parse(mut packed: &[u8]) -> Vec<Vec<Vec<u8>>> {
-    fn header(packed: &mut &[u8], kind: u8) -> usize {
-        let end = packed.iter().position(|byte| *byte == b'\r').unwrap();
-        let (line, rest) = packed.split_at(end);
-        assert_eq!((line[0], &rest[..2]), (kind, &b"\r\n"[..]));
-        *packed = &rest[2..];
-        str::from_utf8(&line[1..]).unwrap().parse().unwrap()
-    }
-    let mut commands = Vec::new();
-    while !packed.is_empty() {
-        let mut args = Vec::new();
-        for _ in 0..header(&mut packed, b'*') {
-            let len = header(&mut packed, b'$');
-            let (arg, rest) = packed.split_at(len);
-            args.push(arg.to_vec());
-            packed = rest.strip_prefix(b"\r\n").unwrap();
-        }
-        commands.push(args);
-    }
-    commands
 }

@@ -7,6 +7,10 @@ pub mod lints;
 pub mod names;
 #[path = "hygiene/places.rs"]
 pub mod places;
+#[path = "hygiene/reading.rs"]
+pub mod reading;
+#[path = "derive/shelf.rs"]
+mod shelf;
 
 use redis_hashmap::ToRedisHash;
 use redis_hashmap_renamed::{Code, Elsewhere, Renamed, vendored::Vendored};
@@ -83,6 +87,20 @@ fn every_lint_denied() {
  HSET k text x bytes yz option o
  EVAL SCRIPT 1 k   PERSIST  rev 2 4 2 otp 1 rev 3 otp 900000"
     );
+}
+
+#[test]
+fn what_is_written_is_read() {
+    for shape in shelf::SHAPES {
+        let mut shelf = shelf::Shelf { shape, ..shelf::Shelf::default() };
+        assert!(reading::read(&mut shelf).unwrap());
+    }
+    let mut shelf = shelf::Shelf::default();
+    assert!(redis_hashmap_edition2021::reading::read(&mut shelf).unwrap());
+    assert!(shelf.text("all:1:t").contains("in_private=2"));
+    let elsewhere = shelf::Shelf::with("3", &[("id", "3"), ("rev", "4"), ("otp", "5")]);
+    let read = redis_hashmap_renamed::read(&mut { elsewhere }).unwrap();
+    assert_eq!((read.id, read.rev, read.code.otp), (3, 4, 5));
 }
 
 #[test]

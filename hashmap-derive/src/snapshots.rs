@@ -1,4 +1,4 @@
-//! What the derives write, for seven structs that have everything between them.
+//! What the derives write, for nine types that have everything between them.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p redis-hashmap-derive snapshots` blesses the files of `snapshots/`.
 
@@ -128,4 +128,38 @@ fn value() {
         }
     };
     check(expand::to_hash_value(&input), &expect_file!["snapshots/value.rs"]);
+}
+
+#[test]
+fn read() {
+    let input = parse_quote! {
+        #[redis_hash(key = "user:{id}", deny_unknown_fields, redis_traits)]
+        pub struct User<T> {
+            #[redis_hash(skip, default = "zero")]
+            id: u64,
+            #[redis_hash(alias = "mail")]
+            pub email: Option<String>,
+            #[redis_hash(default)]
+            visits: T,
+            #[redis_hash(json)]
+            tags: Vec<String>,
+            #[redis_hash(with = "hex")]
+            colour: Option<u32>,
+            #[redis_hash(flatten(prefix = "home_"))]
+            home: Address,
+        }
+    };
+    check(expand::from_redis_hash(&input), &expect_file!["snapshots/read.rs"]);
+}
+
+#[test]
+fn read_value() {
+    let input = parse_quote! {
+        #[redis_hash(rename_all = "kebab-case")]
+        enum Plan {
+            Free,
+            TeamAnnual,
+        }
+    };
+    check(expand::from_hash_value(&input), &expect_file!["snapshots/read_value.rs"]);
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use redis::{ConnectionLike, RedisResult, Value};
 
-use super::parse;
-
 type Hash = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Knows `HSET`, `HDEL`, `HMGET`, `HGETALL`, `MULTI` and `EXEC`: what a plan without a script and a
@@ -115,4 +113,27 @@ impl ConnectionLike for Shelf {
     fn is_open(&self) -> bool {
         true
     }
+}
+
+/// Packed commands, taken apart: nothing but arrays of bulk strings, to the last byte.
+pub(crate) fn parse(mut packed: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    fn header(packed: &mut &[u8], kind: u8) -> usize {
+        let end = packed.iter().position(|byte| *byte == b'\r').unwrap();
+        let (line, rest) = packed.split_at(end);
+        assert_eq!((line[0], &rest[..2]), (kind, &b"\r\n"[..]));
+        *packed = &rest[2..];
+        str::from_utf8(&line[1..]).unwrap().parse().unwrap()
+    }
+    let mut commands = Vec::new();
+    while !packed.is_empty() {
+        let mut args = Vec::new();
+        for _ in 0..header(&mut packed, b'*') {
+            let len = header(&mut packed, b'$');
+            let (arg, rest) = packed.split_at(len);
+            args.push(arg.to_vec());
+            packed = rest.strip_prefix(b"\r\n").unwrap();
+        }
+        commands.push(args);
+    }
+    commands
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use redis::{Connection, ConnectionLike};
-use redis_hashmap::__private::{FieldReader, Names, Unread};
 use redis_hashmap::{Effect, Error, ErrorKind, FromRedisHash, HashField, Result, Ttl, Written};
 
 use crate::lab::{Case, Lab, await_that, block_on, info_field, run};
@@ -416,13 +415,8 @@ fn quotes(lab: &Lab) {
     }
 }
 
-pub(crate) struct User;
-
-impl FromRedisHash for User {
-    const NAME: &'static str = "User";
-    const FIELDS: Names = Names::new(&["name"], &[]);
-
-    fn read_hash_fields(_: &mut FieldReader<'_>) -> Result<Self, Unread> {
-        Ok(Self)
-    }
+#[derive(FromRedisHash)]
+pub(crate) struct User {
+    #[redis_hash(rename = "name")]
+    _name: String,
 }

@@ -391,6 +391,10 @@ impl FromRedisHash for User {
     const NAME: &'static str = "User";
     const FIELDS: Names = Names::AT_RUN_TIME;
 
+    type Handles = ();
+
+    fn hash_handles(_: &str) {}
+
     fn read_hash_fields(_: &mut FieldReader<'_>) -> Result<Self, Unread> {
         Ok(Self)
     }

@@ -60,6 +60,8 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
 
     quote! {
         #[automatically_derived]
+        // Closures, so that what is wrong with a type is said once.
+        #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)]
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
             const NAME: &'static __redis_hash::Str = #name;
             const FIELDS: __redis_hash::Names =
@@ -255,6 +257,7 @@ pub(super) fn pattern(record: &Record<'_>) -> TokenStream {
         #static_
 
         #[automatically_derived]
+        #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)]
         impl #impl_generics __RedisHashKeyPattern for #ident #ty_generics #where_clause {
             const TEMPLATE: &'static __redis_hash::KeyTemplate = &#name;
 

@@ -6,3 +6,5 @@ pub mod lints;
 pub mod names;
 #[path = "../places.rs"]
 pub mod places;
+#[path = "../reading.rs"]
+pub mod reading;

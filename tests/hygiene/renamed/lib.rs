@@ -4,7 +4,7 @@
 #![no_implicit_prelude]
 
 use ::core::option::Option;
-use ::hashes::ToRedisHash;
+use ::hashes::{FromRedisHash, ToRedisHash};
 
 /// All that a derive may generate.
 #[derive(ToRedisHash)]
@@ -43,7 +43,7 @@ pub mod vendored {
 }
 
 /// By way of another module.
-#[derive(ToRedisHash)]
+#[derive(ToRedisHash, FromRedisHash)]
 #[redis_hash(crate = crate::vendored::hashes, key = "{id}", persist)]
 pub struct Elsewhere {
     /// A segment.
@@ -56,8 +56,13 @@ pub struct Elsewhere {
     pub code: Code,
 }
 
+/// Reads one.
+pub fn read(con: &mut impl ::hashes::Connection) -> ::core::option::Option<Elsewhere> {
+    Elsewhere::read_hash(con, "3").ok()?
+}
+
 /// Flattened.
-#[derive(ToRedisHash)]
+#[derive(ToRedisHash, FromRedisHash)]
 #[redis_hash(crate = ::hashes)]
 pub struct Code {
     /// Goes by itself.
