@@ -11,9 +11,13 @@ pub(crate) fn derive(bytes: &[u8]) {
     // What is no item, or not even tokens, rustc refuses before us.
     let Ok(tokens) = source.parse::<TokenStream>() else { return };
     let Ok(input) = syn::parse2::<DeriveInput>(tokens) else { return };
-    for expand in
-        [crate::expand::to_redis_hash, crate::expand::to_hash_value, crate::expand::key_segment]
-    {
+    for expand in [
+        crate::expand::to_redis_hash,
+        crate::expand::from_redis_hash,
+        crate::expand::to_hash_value,
+        crate::expand::from_hash_value,
+        crate::expand::key_segment,
+    ] {
         let expansion = expand(&input);
         let shown = expansion.to_string();
         if let Err(error) = syn::parse2::<syn::File>(expansion) {
@@ -91,6 +95,11 @@ const ATTRIBUTES: &[&str] = &[
     "prefix",
     "version",
     "persist",
+    "default",
+    "alias",
+    "extra",
+    "deny_unknown_fields",
+    "redis_traits",
     "r#key",
     "keys",
     "self",
