@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use redis_hashmap::{Error, ErrorKind, FromRedisHash, ToRedisHash, Written};
+use redis_hashmap::{
+    Error, ErrorKind, FromRedisHash, SerdeHash, ToHashValue, ToRedisHash, ValueError, ValueWriter,
+    Written, WrittenValue,
+};
 
 use super::parse;
 use super::shelf::Shelf;
@@ -78,7 +81,7 @@ proptest! {
     }
 }
 
-fn asked<R: ToRedisHash>(after: &R, before: &R) -> String {
+fn asked<R: ToRedisHash + ?Sized>(after: &R, before: &R) -> String {
     let mut packed = Vec::new();
     after.changes_from(before).as_hash().key("k").encode(&mut packed).unwrap();
     let commands = parse(&packed);
@@ -170,12 +173,41 @@ fn a_version_and_a_lifetime_go_with_what_differs() {
     assert_eq!(changes.as_hash().key("k").expire(second).encode(&mut packed).unwrap(), 1);
 }
 
+/// As the program sees them: what the write of these changes says.
+fn refused<R: ToRedisHash + ?Sized>(after: &R, before: &R) -> String {
+    let mut packed = b"before".to_vec();
+    let error = after.changes_from(before).as_hash().key("k").encode(&mut packed).unwrap_err();
+    assert!(matches!(error, Error::Value(_)), "{error:?}");
+    assert_eq!(packed, b"before");
+    error.to_string()
+}
+
 #[test]
 fn what_cannot_be_written_is_said_by_the_write() {
-    let (before, after) = ([("a", "x")], [("", "y")]);
-    let mut packed = Vec::new();
-    let error = after[..].changes_from(&before[..]).as_hash().key("k").encode(&mut packed);
-    assert!(matches!(error, Err(Error::Value(error)) if error.to_string().contains("empty name")));
+    let words = refused(&[("", "y")][..], &[("a", "x")]);
+    assert!(words.contains("empty name"), "{words}");
+
+    struct Never;
+    impl ToHashValue for Never {
+        fn write_hash_value<'w>(
+            &self,
+            out: ValueWriter<'w>,
+        ) -> Result<WrittenValue<'w>, ValueError> {
+            let _half = out.display("half of it")?;
+            Err(ValueError::new("never"))
+        }
+    }
+    // It differs from everything, itself included.
+    let present = [("a", None), ("b", Some(Never))];
+    let words = refused(&present[..], &present[..]);
+    assert_eq!(words, "field `b` of `[(name, value)]` at key \"k\" cannot be written: never");
+    // What the hash cannot have held is no reason not to write.
+    assert_eq!(asked(&[("a", None), ("b", None)][..], &present[..]), "HDEL k b");
+
+    // What serde cannot make a field of, whether it changed or not.
+    let nested = BTreeMap::from([("a", vec![1, 2])]);
+    let words = refused(&SerdeHash(&nested), &SerdeHash(&nested));
+    assert!(words.starts_with("field `a` of `SerdeHash`"), "{words}");
 }
 
 /// Every field that the changes do not write is one that `replace` must be told to leave.
