@@ -128,7 +128,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         lifetimes::cases(binary),
         lives::cases(binary),
         lost::cases(),
-        many::cases(),
+        many::cases(protocol),
         migration::cases(),
         mixtures::cases(),
         options::cases(),

@@ -4,20 +4,28 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 
 use futures_util::StreamExt;
+use redis::ProtocolVersion;
 use redis_hashmap::{Error, ErrorKind, FromRedisHash, KeyError, ToRedisHash};
+use redis_hashmap_tests::servers::Cluster;
 
 use crate::aio_cluster::connect;
 use crate::lab::{Case, Lab, block_on, run};
 
-pub(crate) fn cases() -> Vec<Case> {
-    vec![
+pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
+    let mut cases = vec![
         Case::new("many_records_in_their_order", in_order),
         Case::new("many_errors_hide_nothing", errors),
         Case::new("many_records_of_a_cluster", of_a_cluster),
         Case::new("scan_every_record_of_a_template", scan),
         Case::new("scan_of_a_cluster_is_refused", scan_of_a_cluster),
         Case::new("many_records_after_the_servers_end", servers_end),
-    ]
+        Case::new("many_records_of_one_slot", of_one_slot),
+    ];
+    // A cluster more for each protocol is not worth its time.
+    if protocol == ProtocolVersion::RESP3 {
+        cases.push(Case::new("many_records_of_a_slot_that_moves", of_a_slot_that_moves));
+    }
+    cases
 }
 
 #[derive(Debug, Clone, PartialEq, ToRedisHash, FromRedisHash)]
@@ -122,6 +130,72 @@ fn of_a_cluster(lab: &Lab) {
         let records = Item::read_hashes_async(&mut con, keys());
         let records: Vec<_> = records.map(|record| record.expect("read")).collect().await;
         assert_eq!(records, all);
+    });
+}
+
+/// By its slot, it is on the third node.
+const SLOT: &str = "{a}";
+
+/// Keys of one slot, of which the second holds a string, the last is nobody's.
+fn keys_of_a_slot(lab: &Lab, con: &mut impl redis::ConnectionLike) -> Vec<String> {
+    let keys: Vec<_> = (0..40).map(|id| lab.key(&format!("{SLOT}:{id}"))).collect();
+    let () = run(con, &["SET", &keys[1], "x"]);
+    for (id, key) in keys.iter().enumerate().take(39).filter(|(id, _)| *id != 1) {
+        let item = Item { place: String::new(), id: id as u64, name: key.clone() };
+        item.as_hash().key(key).write(con).expect("written");
+    }
+    keys
+}
+
+fn assert_slot(records: Vec<Result<Option<Name>, Error>>, keys: &[String]) {
+    assert_eq!(records.len(), 40);
+    for (id, (record, key)) in records.into_iter().zip(keys).enumerate() {
+        match (id, record) {
+            (1, Err(error)) => assert_eq!(error.kind(), ErrorKind::WrongType, "{error}"),
+            (39, record) => assert_eq!(record.expect("no error"), None),
+            (_, record) => {
+                assert_eq!(record.expect("read"), Some(Name { name: key.clone() }), "{id}");
+            }
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, FromRedisHash)]
+struct Name {
+    name: String,
+}
+
+/// Where an asynchronous cluster connection takes a pipeline.
+fn of_one_slot(lab: &Lab) {
+    let mut con = lab.cluster().connection(lab.protocol()).expect("a connection");
+    let keys = keys_of_a_slot(lab, &mut con);
+    assert_slot(Name::read_hashes(&mut con, &keys).collect(), &keys);
+    block_on(async {
+        let mut con = connect(lab.cluster(), lab.protocol()).await;
+        assert_slot(Name::read_hashes_async(&mut con, &keys).collect().await, &keys);
+    });
+}
+
+/// Half of the keys are on one node, half on another: no pipeline can be answered, each record can.
+fn of_a_slot_that_moves(lab: &Lab) {
+    let cluster = Cluster::start(lab.binary()).unwrap_or_else(|error| panic!("{error}"));
+    let [mut target, mut source] = [0, 2].map(|n| lab.connection_to(&cluster.nodes()[n]));
+    let mut con = cluster.connection(lab.protocol()).expect("a connection");
+    let keys = keys_of_a_slot(lab, &mut con);
+    let slot = run::<u16>(&mut target, &["CLUSTER", "KEYSLOT", &keys[0]]).to_string();
+    let (target_id, source_id): (String, String) =
+        (run(&mut target, &["CLUSTER", "MYID"]), run(&mut source, &["CLUSTER", "MYID"]));
+    let () = run(&mut target, &["CLUSTER", "SETSLOT", &slot, "IMPORTING", &source_id]);
+    let () = run(&mut source, &["CLUSTER", "SETSLOT", &slot, "MIGRATING", &target_id]);
+    let port = cluster.nodes()[0].port().expect("TCP").to_string();
+    for key in keys.iter().take(39).step_by(2) {
+        let moved: String = run(&mut source, &["MIGRATE", "127.0.0.1", &port, key, "0", "30000"]);
+        assert_eq!(moved, "OK");
+    }
+    assert_slot(Name::read_hashes(&mut con, &keys).collect(), &keys);
+    block_on(async {
+        let mut con = connect(&cluster, lab.protocol()).await;
+        assert_slot(Name::read_hashes_async(&mut con, &keys).collect().await, &keys);
     });
 }
 
