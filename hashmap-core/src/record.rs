@@ -165,6 +165,10 @@ pub trait ToRedisHash {
     /// its `version` looked at. What differs is found by the bytes that are written, so no `PartialEq` is
     /// needed, and two NaN are the same. Both records are encoded for it: no more than a few allocations.
     ///
+    /// Options that are asked for by hand count, also where nothing differs: `expire`, `expire_field` of
+    /// any field, and `replace`, which leaves what did not change. In a pipeline, changes of nothing are no
+    /// command, and have no answer there, whatever the struct.
+    ///
     /// Nobody looks whether the hash still holds `before`: where others write too, give the struct a
     /// [`version`](derive@crate::ToRedisHash), which is checked and raised by this write as by any other.
     /// Two records of one template that have different keys are an error

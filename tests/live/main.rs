@@ -11,6 +11,7 @@ mod atomic;
 mod auth;
 mod busy;
 mod cancel;
+mod changes;
 mod chaos;
 mod checked;
 mod cluster;
@@ -111,6 +112,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         auth::cases(),
         busy::cases(),
         cancel::cases(),
+        changes::cases(binary),
         chaos::cases(),
         checked::cases(),
         cluster::cases(),
