@@ -1,6 +1,9 @@
 //! Law 6: after a warm-up, a record is encoded into a reused buffer, and written to a connection,
 //! without an allocation. In a binary of its own, because it counts those of the whole process.
 
+#[path = "allocations/many.rs"]
+mod many;
+
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
