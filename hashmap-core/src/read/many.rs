@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::vec;
 
-use redis::{RedisError, RedisResult, Value};
+use redis::{RedisError, RedisResult, ServerErrorKind, Value};
 
 use super::{FromRedisHash, answer};
 use crate::connection::Connection;
@@ -98,11 +98,19 @@ pub(super) struct Windows<R> {
     answered: usize,
     /// The connection goes to many nodes, and takes no pipeline for more than one of them.
     one_by_one: bool,
+    /// It said so itself: it is a cluster's.
+    pub(super) crosses_slots: bool,
 }
 
 impl<R> Default for Windows<R> {
     fn default() -> Self {
-        Self { ready: VecDeque::new(), lost: None, answered: 0, one_by_one: false }
+        Self {
+            ready: VecDeque::new(),
+            lost: None,
+            answered: 0,
+            one_by_one: false,
+            crosses_slots: false,
+        }
     }
 }
 
@@ -185,7 +193,10 @@ impl<R: FromRedisHash> Windows<R> {
             Ok(replies) => {
                 self.lost = Some(exec::unexpected("a pipeline of reads", &Value::Array(replies)));
             }
-            Err(error) if is_refused(&error) => self.one_by_one = true,
+            Err(error) if is_refused(&error) => {
+                self.one_by_one = true;
+                self.crosses_slots |= error.kind() == ServerErrorKind::CrossSlot.into();
+            }
             Err(error) => self.lost = Some(exec::transport(error, redirects, &[])),
         }
         Vec::new()
@@ -201,7 +212,7 @@ fn is_refused(error: &RedisError) -> bool {
 
 #[cfg(feature = "aio")]
 pub(super) mod aio {
-    use futures_util::stream::{Stream, unfold};
+    use futures_util::stream::{Stream, StreamExt, unfold};
     use redis::Pipeline;
 
     use super::{FromRedisHash, KeyArg, Window, Windows};
@@ -226,6 +237,8 @@ pub(super) mod aio {
             let record = windows.ready.pop_front()?;
             Some((record, (con, keys, windows)))
         })
+        // Else it would panic where it is polled after its end, as a loop around `select!` does.
+        .fuse()
     }
 
     impl<R: FromRedisHash> Windows<R> {

@@ -120,6 +120,16 @@ impl<R: FromRedisHash + HashKeyPattern> Scan<R> {
         }
     }
 
+    /// A cluster's connection in a type of another name: each page would be of any one node, and
+    /// whatever was found not all there is.
+    #[cfg(feature = "aio")]
+    fn end_at_a_cluster(&mut self) {
+        if self.windows.crosses_slots {
+            let failed = Some(of_a_cluster());
+            *self = Self { cursor: None, failed, ..Self::default() };
+        }
+    }
+
     /// What asks for the next page.
     fn question(&self) -> Option<Vec<u8>> {
         let cursor = self.cursor.filter(|_| !self.windows.is_lost())?;
@@ -196,7 +206,7 @@ fn of_a_cluster() -> Failure {
 pub(super) mod aio {
     use std::any::type_name;
 
-    use futures_util::stream::{Stream, unfold};
+    use futures_util::stream::{Stream, StreamExt, unfold};
 
     use super::{FromRedisHash, HashKey, HashKeyPattern, Scan, of_a_cluster};
     use crate::connection::AsyncConnection;
@@ -218,6 +228,7 @@ pub(super) mod aio {
                 if let Some(window) = scan.next_window() {
                     scan.windows.read_async(con, window).await;
                     scan.end_where_lost();
+                    scan.end_at_a_cluster();
                     continue;
                 }
                 let packed = scan.question()?;
@@ -230,5 +241,6 @@ pub(super) mod aio {
                 scan.turn(page);
             }
         })
+        .fuse()
     }
 }

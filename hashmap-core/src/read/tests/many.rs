@@ -181,6 +181,17 @@ mod aio {
         }
     }
 
+    /// In a loop around `select!`, one that is over is asked again.
+    #[tokio::test]
+    async fn the_end_is_the_end() {
+        let mut con = Scripted::default();
+        let mut records = pin!(User::read_hashes_async(&mut con, numbers(1)));
+        assert!(records.next().await.is_some());
+        for _ in 0..3 {
+            assert!(records.next().await.is_none());
+        }
+    }
+
     /// A `select!` or a timeout around `next` loses no record, and asks for none twice.
     #[tokio::test]
     async fn next_may_be_dropped() {

@@ -156,4 +156,21 @@ mod aio {
         assert_eq!(shown(found.next().await.unwrap()), "Connection u\\*:*");
         assert!(found.next().await.is_none());
     }
+
+    #[tokio::test]
+    async fn the_end_is_the_end() {
+        let mut con = with(vec![page("0", &["u*:1"])]);
+        let mut found = pin!(User::scan_hashes_async(&mut con));
+        assert!(found.next().await.is_some());
+        for _ in 0..3 {
+            assert!(found.next().await.is_none());
+        }
+    }
+
+    /// A type of somebody else's, by whose name nobody knows what is inside.
+    #[tokio::test]
+    async fn a_cluster_is_told_by_what_it_refuses() {
+        let mut con = with(vec![page("5", &["u*:1", "u*:2"]), page("0", &["u*:3"])]).cluster();
+        assert_eq!(scan(&mut con).await, ["Unsupported u\\*:*"]);
+    }
 }
