@@ -182,21 +182,20 @@ fn refused<R: ToRedisHash + ?Sized>(after: &R, before: &R) -> String {
     error.to_string()
 }
 
+struct Never;
+
+impl ToHashValue for Never {
+    fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
+        let _half = out.display("half of it")?;
+        Err(ValueError::new("never"))
+    }
+}
+
 #[test]
 fn what_cannot_be_written_is_said_by_the_write() {
     let words = refused(&[("", "y")][..], &[("a", "x")]);
     assert!(words.contains("empty name"), "{words}");
 
-    struct Never;
-    impl ToHashValue for Never {
-        fn write_hash_value<'w>(
-            &self,
-            out: ValueWriter<'w>,
-        ) -> Result<WrittenValue<'w>, ValueError> {
-            let _half = out.display("half of it")?;
-            Err(ValueError::new("never"))
-        }
-    }
     // It differs from everything, itself included.
     let present = [("a", None), ("b", Some(Never))];
     let words = refused(&present[..], &present[..]);
