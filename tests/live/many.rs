@@ -267,6 +267,17 @@ fn scan_of_a_cluster(lab: &Lab) {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(found.next().await.is_none());
     });
+    // Where the type does not say so, the first page does that has records of two slots.
+    for id in 0..100 {
+        Odd { id, name: lab.key("n"), value: 1 }.write_hash(&mut con).expect("written");
+    }
+    block_on(async {
+        let mut con = connect(lab.cluster(), lab.protocol()).await;
+        let con: &mut (dyn redis::aio::ConnectionLike + Send) = &mut con;
+        let found: Vec<_> = Odd::scan_hashes_async(con).collect().await;
+        let [Err(error)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+    });
 }
 
 fn servers_end(lab: &Lab) {
