@@ -3,6 +3,8 @@
 pub(crate) mod answer;
 mod many;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod whole;
 
 use crate::command::Ttl;

@@ -374,11 +374,24 @@ pub trait FieldVisitor {
         self.field(field, Some(&version.next()));
     }
 
+    /// A field that this write leaves as it is, since it did not change.
+    fn unchanged(&mut self, _: Field<'_>, _: Unchanged) {}
+
     /// A field that turned out to be none.
     fn refuse(&mut self, bad: BadField) {
         // Whoever writes values keeps it; for who only counts, somebody has.
         drop(bad);
     }
+}
+
+/// What a field is that did not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unchanged {
+    Present,
+    Absent,
+    /// It has no life of its own: a version, or an old name of a field that is present, under which
+    /// the hash may still have it.
+    Tied,
 }
 
 /// A field that has an `alias`: whether it is present, its old names want to know.
@@ -424,6 +437,11 @@ impl<V: FieldVisitor> FieldVisitor for Prefixed<'_, V> {
     fn version(&mut self, field: Field<'_>, version: Version) {
         let prefix = Prefix { text: self.text, rest: field.prefix };
         self.visitor.version(Field { prefix: Some(&prefix), ..field }, version);
+    }
+
+    fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
+        let prefix = Prefix { text: self.text, rest: field.prefix };
+        self.visitor.unchanged(Field { prefix: Some(&prefix), ..field }, is);
     }
 
     fn refuse(&mut self, mut bad: BadField) {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use redis_hashmap::{Error, ErrorKind, FromRedisHash, ToRedisHash, Written};
+use redis_hashmap::{
+    Error, ErrorKind, FromRedisHash, SerdeHash, ToHashValue, ToRedisHash, ValueError, ValueWriter,
+    Written, WrittenValue,
+};
 
 use super::parse;
 use super::shelf::Shelf;
@@ -78,7 +81,7 @@ proptest! {
     }
 }
 
-fn asked<R: ToRedisHash>(after: &R, before: &R) -> String {
+fn asked<R: ToRedisHash + ?Sized>(after: &R, before: &R) -> String {
     let mut packed = Vec::new();
     after.changes_from(before).as_hash().key("k").encode(&mut packed).unwrap();
     let commands = parse(&packed);
@@ -170,10 +173,101 @@ fn a_version_and_a_lifetime_go_with_what_differs() {
     assert_eq!(changes.as_hash().key("k").expire(second).encode(&mut packed).unwrap(), 1);
 }
 
+/// As the program sees them: what the write of these changes says.
+fn refused<R: ToRedisHash + ?Sized>(after: &R, before: &R) -> String {
+    let mut packed = b"before".to_vec();
+    let error = after.changes_from(before).as_hash().key("k").encode(&mut packed).unwrap_err();
+    assert!(matches!(error, Error::Value(_)), "{error:?}");
+    assert_eq!(packed, b"before");
+    error.to_string()
+}
+
 #[test]
 fn what_cannot_be_written_is_said_by_the_write() {
-    let (before, after) = ([("a", "x")], [("", "y")]);
+    let words = refused(&[("", "y")][..], &[("a", "x")]);
+    assert!(words.contains("empty name"), "{words}");
+
+    struct Never;
+    impl ToHashValue for Never {
+        fn write_hash_value<'w>(
+            &self,
+            out: ValueWriter<'w>,
+        ) -> Result<WrittenValue<'w>, ValueError> {
+            let _half = out.display("half of it")?;
+            Err(ValueError::new("never"))
+        }
+    }
+    // It differs from everything, itself included.
+    let present = [("a", None), ("b", Some(Never))];
+    let words = refused(&present[..], &present[..]);
+    assert_eq!(words, "field `b` of `[(name, value)]` at key \"k\" cannot be written: never");
+    // What the hash cannot have held is no reason not to write.
+    assert_eq!(asked(&[("a", None), ("b", None)][..], &present[..]), "HDEL k b");
+
+    // What serde cannot make a field of, whether it changed or not.
+    let nested = BTreeMap::from([("a", vec![1, 2])]);
+    let words = refused(&SerdeHash(&nested), &SerdeHash(&nested));
+    assert!(words.starts_with("field `a` of `SerdeHash`"), "{words}");
+}
+
+/// Every field that the changes do not write is one that `replace` must be told to leave.
+#[test]
+fn a_replace_leaves_what_did_not_change() {
+    #[derive(Clone, ToRedisHash)]
+    struct Doc {
+        text: &'static str,
+        #[redis_hash(alias = "head")]
+        title: &'static str,
+        #[redis_hash(absent = "keep")]
+        kept: Option<u8>,
+        gone: Option<u8>,
+        #[redis_hash(version)]
+        rev: u64,
+    }
+    let before = Doc { text: "a", title: "t", kept: None, gone: None, rev: 7 };
+    let replaced = |after: &Doc| {
+        let mut packed = Vec::new();
+        let changes = after.changes_from(&before);
+        changes.as_hash().key("k").replace().encode(&mut packed).unwrap();
+        let [script] = &parse(&packed)[..] else { panic!("one script") };
+        let args = script.iter().skip(3).map(|arg| String::from_utf8_lossy(arg));
+        args.collect::<Vec<_>>().join(" ")
+    };
+    // The old name stays with the new one: who has not written the field since may have it there.
+    let after = Doc { text: "b", ..before.clone() };
+    assert_eq!(replaced(&after), "k replace    rev 7 4 0 text b rev 8 title head kept");
+    assert_eq!(replaced(&before), "k replace      0 0 text title head kept rev");
+}
+
+#[test]
+fn a_field_that_did_not_change_can_be_given_a_lifetime() {
+    #[derive(Clone, ToRedisHash)]
+    struct Login {
+        name: &'static str,
+        #[redis_hash(expire = "15m")]
+        otp: Option<u32>,
+        #[redis_hash(version)]
+        rev: u64,
+    }
+    let before = Login { name: "a", otp: Some(1), rev: 1 };
+    let minute = std::time::Duration::from_secs(60);
+    let asked = |after: &Login, field: &str| {
+        let changes = after.changes_from(&before);
+        let mut packed = Vec::new();
+        changes.as_hash().key("k").expire_field(field, minute).encode(&mut packed).map(|_| {
+            let args = parse(&packed).remove(0).split_off(3);
+            String::from_utf8(args.join(&b' ')).unwrap()
+        })
+    };
+    assert_eq!(asked(&before, "otp").unwrap(), "k       0 2 otp 60000");
+    let after = Login { name: "b", ..before.clone() };
+    assert_eq!(asked(&after, "otp").unwrap(), "k     rev 1 4 2 name b rev 2 otp 60000");
+    assert_eq!(asked(&after, "name").unwrap(), "k     rev 1 4 2 name b rev 2 name 60000");
+    // As of a whole record: the version lives as long as it does, and nobody has this one.
+    for none in ["rev", "nobody"] {
+        assert_eq!(asked(&before, none).unwrap_err().kind(), ErrorKind::Value);
+    }
+    // Nothing that did not change is given the lifetime that the struct has for it.
     let mut packed = Vec::new();
-    let error = after[..].changes_from(&before[..]).as_hash().key("k").encode(&mut packed);
-    assert!(matches!(error, Err(Error::Value(error)) if error.to_string().contains("empty name")));
+    assert_eq!(before.changes_from(&before).as_hash().key("k").encode(&mut packed).unwrap(), 0);
 }

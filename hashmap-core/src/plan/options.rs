@@ -23,14 +23,17 @@ impl WriteOptions<'_> {
     /// How many milliseconds the field is to live; 0 for as long as its key.
     #[inline]
     pub(super) fn lifetime(&self, field: &Field<'_>) -> u64 {
-        if self.lifetimes.is_empty() { field.expire_ms } else { self.given_lifetime(field) }
+        if self.lifetimes.is_empty() {
+            return field.expire_ms;
+        }
+        self.given_lifetime(field).unwrap_or(field.expire_ms)
     }
 
     /// The last that was given, as with all options.
     #[cold]
-    fn given_lifetime(&self, field: &Field<'_>) -> u64 {
+    pub(super) fn given_lifetime(&self, field: &Field<'_>) -> Option<u64> {
         let given = self.lifetimes.iter().rev().find(|(name, _)| field.is_named(name));
-        given.map_or(field.expire_ms, |(_, time)| milliseconds(*time).unwrap_or(0))
+        given.map(|(_, time)| milliseconds(*time).unwrap_or(0))
     }
 }
 

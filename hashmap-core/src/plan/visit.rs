@@ -2,7 +2,7 @@
 
 use super::WriteOptions;
 use crate::record::version::Version;
-use crate::record::{Absent, BadField, Field, FieldVisitor};
+use crate::record::{Absent, BadField, Field, FieldVisitor, Unchanged};
 use crate::sink;
 use crate::value::{ToHashValue, ValueWriter};
 
@@ -38,6 +38,22 @@ impl FieldVisitor for Census<'_> {
             }
         }
     }
+
+    fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
+        self.kept += usize::from(stays(&field, is, self.options.absent));
+        self.mortal += usize::from(given_lifetime(&field, is, self.options).is_some());
+    }
+}
+
+/// Whether a `replace` leaves what did not change: as it would leave the field of a whole record.
+fn stays(field: &Field<'_>, is: Unchanged, policy: Option<Absent>) -> bool {
+    is != Unchanged::Absent || field.policy(policy) == Absent::Keep
+}
+
+/// A lifetime that was asked for by hand: the struct's own is given to what is written.
+fn given_lifetime(field: &Field<'_>, is: Unchanged, options: &WriteOptions<'_>) -> Option<u64> {
+    let given = options.given_lifetime(field).filter(|_| is == Unchanged::Present);
+    given.filter(|lifetime| *lifetime != 0)
 }
 
 /// Writes the name and the value of each present field, always together.
@@ -77,7 +93,8 @@ fn keep_first(kept: &mut Option<BadField>, bad: BadField) {
     kept.get_or_insert(bad);
 }
 
-/// Writes the names of the absent fields that have one policy.
+/// Writes the names of the absent fields that have one policy; where those that stay are named, also of
+/// what did not change.
 pub(super) struct AbsentNames<'o> {
     out: &'o mut Vec<u8>,
     listed: Absent,
@@ -109,6 +126,13 @@ impl FieldVisitor for AbsentNames<'_> {
             self.absent(field);
         }
     }
+
+    fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
+        if self.listed == Absent::Keep && stays(&field, is, self.policy) {
+            field.write_name(self.out);
+            self.written += 1;
+        }
+    }
 }
 
 /// Writes the names and lifetimes of the present fields that have one of their own.
@@ -122,6 +146,12 @@ impl<'o> Lifetimes<'o> {
     pub(super) fn new(out: &'o mut Vec<u8>, options: &'o WriteOptions<'o>) -> Self {
         Self { out, options, written: 0 }
     }
+
+    fn write(&mut self, field: &Field<'_>, lifetime: u64) {
+        field.write_name(self.out);
+        sink::decimal(self.out, false, lifetime);
+        self.written += 1;
+    }
 }
 
 impl FieldVisitor for Lifetimes<'_> {
@@ -132,9 +162,13 @@ impl FieldVisitor for Lifetimes<'_> {
     {
         let lifetime = self.options.lifetime(&field);
         if value.is_some() && lifetime != 0 {
-            field.write_name(self.out);
-            sink::decimal(self.out, false, lifetime);
-            self.written += 1;
+            self.write(&field, lifetime);
+        }
+    }
+
+    fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
+        if let Some(lifetime) = given_lifetime(&field, is, self.options) {
+            self.write(&field, lifetime);
         }
     }
 }
@@ -188,6 +222,10 @@ impl FieldVisitor for Finder<'_> {
         T: ToHashValue + ?Sized,
     {
         self.is_found |= field.is_named(self.name);
+    }
+
+    fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
+        self.is_found |= is != Unchanged::Tied && field.is_named(self.name);
     }
 
     // It must live as long as the record does.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::vec;
 
-use redis::Value;
+use redis::{RedisError, RedisResult, Value};
 
 use super::{FromRedisHash, answer};
 use crate::connection::Connection;
@@ -94,19 +94,15 @@ pub(super) struct Windows<R> {
     pub(super) ready: VecDeque<Result<Option<R>>>,
     /// Why the connection is used no more: the next answer on it may belong to another question.
     lost: Option<Failure>,
+    /// How many of the last window's questions have a reply.
+    answered: usize,
     /// The connection goes to many nodes, and takes no pipeline for more than one of them.
-    #[cfg(feature = "aio")]
     one_by_one: bool,
 }
 
 impl<R> Default for Windows<R> {
     fn default() -> Self {
-        Self {
-            ready: VecDeque::new(),
-            lost: None,
-            #[cfg(feature = "aio")]
-            one_by_one: false,
-        }
+        Self { ready: VecDeque::new(), lost: None, answered: 0, one_by_one: false }
     }
 }
 
@@ -114,24 +110,25 @@ impl<R: FromRedisHash> Windows<R> {
     /// Reads a window over a synchronous connection.
     pub(super) fn read<C: Connection + ?Sized>(&mut self, con: &mut C, window: Window) {
         let redirects = !con.supports_pipelining();
+        // A cluster's: its pipelines of several nodes can leave answers unread (redis 1.8.1).
+        self.one_by_one |= redirects;
         let mut replies = Vec::new();
-        if window.asked == 0 || self.lost.is_some() {
-        } else if redirects {
-            // A cluster's: its pipelines of several nodes can leave answers unread (redis 1.8.1).
-            let mut packed = Vec::new();
-            for key in window.some() {
-                packed.clear();
-                answer::encode::<R>(key, &mut packed);
-                let reply = exec::answered(con.req_packed_command(&packed), true, || &packed);
-                if !self.keep(reply, &mut replies) {
-                    break;
-                }
+        if window.asked > 0 && self.lost.is_none() {
+            if !self.one_by_one {
+                let several = con.req_packed_commands(&window.packed, 0, window.asked);
+                replies = self.several(several, window.asked, false);
             }
-        } else {
-            let several = con.req_packed_commands(&window.packed, 0, window.asked);
-            match several.map_err(|error| exec::transport(error, false, &[])) {
-                Ok(several) => replies = self.counted(several, window.asked),
-                Err(failure) => self.lost = Some(failure),
+            if self.one_by_one {
+                let mut packed = Vec::new();
+                for key in window.some() {
+                    packed.clear();
+                    answer::encode::<R>(key, &mut packed);
+                    let reply = con.req_packed_command(&packed);
+                    let reply = exec::answered(reply, redirects, || &packed);
+                    if !self.keep(reply, &mut replies) {
+                        break;
+                    }
+                }
             }
         }
         self.settle(window, replies);
@@ -141,8 +138,16 @@ impl<R: FromRedisHash> Windows<R> {
         self.lost.is_some()
     }
 
+    /// Of the last window, leaves what was answered and one error, for who has no keys to say it of.
+    pub(super) fn end_where_lost(&mut self) {
+        if self.is_lost() {
+            self.ready.truncate(self.answered + 1);
+        }
+    }
+
     /// Each key with its reply, and those that have none with the reason.
     fn settle(&mut self, window: Window, replies: Vec<Value>) {
+        self.answered = replies.len();
         let mut replies: vec::IntoIter<Value> = replies.into_iter();
         for key in window.keys {
             self.ready.push_back(match (key, &self.lost) {
@@ -168,20 +173,36 @@ impl<R: FromRedisHash> Windows<R> {
         self.lost.is_none()
     }
 
-    /// As many replies as there were questions, or none.
-    fn counted(&mut self, replies: Vec<Value>, asked: usize) -> Vec<Value> {
-        if replies.len() == asked {
-            return replies;
+    /// The replies of a pipeline: as many as there were questions, or none.
+    fn several(
+        &mut self,
+        replies: RedisResult<Vec<Value>>,
+        asked: usize,
+        redirects: bool,
+    ) -> Vec<Value> {
+        match replies {
+            Ok(replies) if replies.len() == asked => return replies,
+            Ok(replies) => {
+                self.lost = Some(exec::unexpected("a pipeline of reads", &Value::Array(replies)));
+            }
+            Err(error) if is_refused(&error) => self.one_by_one = true,
+            Err(error) => self.lost = Some(exec::transport(error, redirects, &[])),
         }
-        self.lost = Some(exec::unexpected("a pipeline of reads", &Value::Array(replies)));
         Vec::new()
     }
+}
+
+/// Whether this was said of a pipeline as a whole, and so of no record. A cluster's connection takes
+/// none for several slots, and gives up on one for a slot that is half here and half there; each
+/// record by itself, it finds.
+fn is_refused(error: &RedisError) -> bool {
+    matches!(error.kind(), redis::ErrorKind::Server(_) | redis::ErrorKind::Extension)
 }
 
 #[cfg(feature = "aio")]
 pub(super) mod aio {
     use futures_util::stream::{Stream, unfold};
-    use redis::{ErrorKind, Pipeline, RedisError, ServerErrorKind, Value};
+    use redis::Pipeline;
 
     use super::{FromRedisHash, KeyArg, Window, Windows};
     use crate::connection::AsyncConnection;
@@ -216,7 +237,12 @@ pub(super) mod aio {
             let mut replies = Vec::new();
             if window.asked > 0 && self.lost.is_none() {
                 if !self.one_by_one {
-                    replies = self.several(con, &window).await;
+                    let mut pipeline = Pipeline::with_capacity(window.asked);
+                    sink::cmd::cmds(&window.packed).for_each(|cmd| {
+                        pipeline.add_command(cmd);
+                    });
+                    let several = con.req_packed_commands(&pipeline, 0, window.asked).await;
+                    replies = self.several(several, window.asked, true);
                 }
                 if self.one_by_one {
                     for cmd in sink::cmd::cmds(&window.packed) {
@@ -230,27 +256,5 @@ pub(super) mod aio {
             }
             self.settle(window, replies);
         }
-
-        /// In one pipeline; or, where the connection is found to be a cluster's, not at all.
-        async fn several<C>(&mut self, con: &mut C, window: &Window) -> Vec<Value>
-        where
-            C: AsyncConnection + ?Sized,
-        {
-            let mut pipeline = Pipeline::with_capacity(window.asked);
-            sink::cmd::cmds(&window.packed).for_each(|cmd| {
-                pipeline.add_command(cmd);
-            });
-            match con.req_packed_commands(&pipeline, 0, window.asked).await {
-                Ok(replies) => return self.counted(replies, window.asked),
-                Err(error) if crosses_slots(&error) => self.one_by_one = true,
-                Err(error) => self.lost = Some(exec::transport(error, true, &[])),
-            }
-            Vec::new()
-        }
-    }
-
-    /// Nothing was sent then.
-    fn crosses_slots(error: &RedisError) -> bool {
-        error.kind() == ErrorKind::Server(ServerErrorKind::CrossSlot)
     }
 }

@@ -45,6 +45,7 @@ where
             }
             if let Some(window) = self.scan.next_window() {
                 self.scan.windows.read(self.con, window);
+                self.scan.end_where_lost();
                 continue;
             }
             let packed = self.scan.question()?;
@@ -109,6 +110,14 @@ impl<R: FromRedisHash + HashKeyPattern> Scan<R> {
         let mut keys = keys.inspect(|key| asked.push_back(key.clone()));
         let window = Window::of::<R>(&mut keys);
         (!window.keys.is_empty()).then_some(window)
+    }
+
+    /// A lost connection is one error, however many keys were found.
+    fn end_where_lost(&mut self) {
+        self.windows.end_where_lost();
+        if self.windows.is_lost() {
+            self.keys = Vec::new().into_iter();
+        }
     }
 
     /// What asks for the next page.
@@ -208,6 +217,7 @@ pub(super) mod aio {
                 }
                 if let Some(window) = scan.next_window() {
                     scan.windows.read_async(con, window).await;
+                    scan.end_where_lost();
                     continue;
                 }
                 let packed = scan.question()?;

@@ -6,13 +6,14 @@ use std::ops::Range;
 
 use super::names::Names;
 use super::version::Version;
-use super::{BadField, Field, FieldVisitor, Record, ToRedisHash};
+use super::{Alias, BadField, Field, FieldVisitor, Record, ToRedisHash, Unchanged};
 use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
 use crate::value::{ToHashValue, ValueWriter};
 use crate::write::{HashWrite, TemplateKey};
 
 /// What turns one record into another, made by [`changes_from`](ToRedisHash::changes_from): a record
 /// itself, of the fields that differ. It is written as every record is.
+#[must_use = "nothing is written before `.write_hash(..)` or `.as_hash()`"]
 pub struct Changes<'r, R: ?Sized> {
     after: &'r R,
     before: &'r R,
@@ -105,7 +106,7 @@ impl<R: ToRedisHash + ?Sized> fmt::Debug for Changes<'_, R> {
     }
 }
 
-/// Lets through what differs.
+/// Lets through what differs, and says of the rest that it did not change.
 struct Differing<'v, V> {
     visitor: &'v mut V,
     differs: std::slice::Iter<'v, bool>,
@@ -117,13 +118,21 @@ impl<V: FieldVisitor> FieldVisitor for Differing<'_, V> {
         T: ToHashValue + ?Sized,
     {
         if self.differs.next().copied().unwrap_or(true) {
-            self.visitor.field(field, value);
+            return self.visitor.field(field, value);
         }
+        let is = match (field.alias, value) {
+            (Alias::OfPresent, _) => Unchanged::Tied,
+            (_, Some(_)) => Unchanged::Present,
+            (_, None) => Unchanged::Absent,
+        };
+        self.visitor.unchanged(field, is);
     }
 
     fn version(&mut self, field: Field<'_>, version: Version) {
         if self.differs.next().copied().unwrap_or(true) {
             self.visitor.version(field, version);
+        } else {
+            self.visitor.unchanged(field, Unchanged::Tied);
         }
     }
 
