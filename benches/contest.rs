@@ -9,6 +9,8 @@ pub struct Contestant<'a> {
     name: &'static str,
     /// Does it once.
     pub once: Box<dyn FnMut() + 'a>,
+    /// Lays out what so many turns use up; not timed.
+    prepare: Box<dyn FnMut(u32) + 'a>,
     /// Allocations of one turn, where they were counted.
     pub allocations: Option<u64>,
     wall: Vec<Duration>,
@@ -18,7 +20,14 @@ pub struct Contestant<'a> {
 impl<'a> Contestant<'a> {
     /// `once` does the thing once.
     pub fn new(name: &'static str, once: impl FnMut() + 'a) -> Self {
-        Self { name, once: Box::new(once), allocations: None, wall: vec![], cpu: vec![] }
+        let prepare = Box::new(|_| {});
+        Self { name, once: Box::new(once), prepare, allocations: None, wall: vec![], cpu: vec![] }
+    }
+
+    /// One whose turns use something up: `prepare` lays it out for so many, before they are timed.
+    #[must_use]
+    pub fn prepared(self, prepare: impl FnMut(u32) + 'a) -> Self {
+        Self { prepare: Box::new(prepare), ..self }
     }
 }
 
@@ -30,6 +39,7 @@ pub fn run(contestants: &mut [Contestant<'_>], rounds: u32, turns: u32) {
         for turn in 0..contestants.len() {
             let place = (turn + round as usize) % contestants.len();
             let contestant = &mut contestants[place];
+            (contestant.prepare)(turns);
             let (cpu, wall) = (ThreadTime::now(), Instant::now());
             for _ in 0..turns {
                 (contestant.once)();

@@ -2,10 +2,10 @@
 
 pub mod contest;
 
-use redis_hashmap::ToRedisHash;
+use redis_hashmap::{FromRedisHash, ToRedisHash};
 
 /// Nine fields, 254 bytes packed at the key `user:1005`.
-#[derive(ToRedisHash)]
+#[derive(Debug, PartialEq, ToRedisHash, FromRedisHash)]
 #[redis_hash(key = "user:{id}")]
 #[allow(missing_docs)] // named as everybody's user
 pub struct User {

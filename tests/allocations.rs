@@ -13,8 +13,8 @@ use std::time::Duration;
 use allocation_counter::measure;
 use redis::{ConnectionAddr, ConnectionLike, IntoConnectionInfo, RedisResult, Value};
 use redis_hashmap::{
-    Absent, FromHashValue, ToHashValue, ToRedisHash, ValueError, ValueReader, ValueWriter,
-    WrittenValue,
+    Absent, FromHashValue, FromRedisHash, ToHashValue, ToRedisHash, ValueError, ValueReader,
+    ValueWriter, WrittenValue,
 };
 
 /// Nine fields, as in the benchmarks.
@@ -257,6 +257,43 @@ fn decoding() {
     decodes_without::<time::OffsetDateTime>("2026-11-24T09:00:00.25+01:00");
     decodes_without::<uuid::Uuid>("67e55044-10b1-426f-9247-bb680e5fe0c8");
     decodes_without::<rust_decimal::Decimal>("-1.10");
+}
+
+/// No copy: the record's `String`s are the buffers of the reply, and there is nothing else.
+#[test]
+fn reading() {
+    #[derive(FromRedisHash)]
+    #[allow(dead_code)] // they are read
+    struct Back {
+        id: u64,
+        name: String,
+        email: String,
+        age: u8,
+        active: bool,
+        score: f64,
+        balance: i64,
+        country: String,
+        created_at: u64,
+    }
+    let bulk = |text: &str| Value::BulkString(text.into());
+    let values = [
+        "1005",
+        "Grace Hopper",
+        "grace@navy.local",
+        "37",
+        "1",
+        "1234.5678",
+        "-250075",
+        "US",
+        "1716239022",
+    ];
+    let reply = || vec![Value::Array(values.map(bulk).to_vec())];
+    let mut fake = Fake { replies: (0..2).map(|_| reply()).collect(), ..Fake::default() };
+    let mut read = || {
+        let back = Back::read_hash(&mut fake, "user:1005").unwrap().unwrap();
+        assert_eq!(std::hint::black_box(&back).name, "Grace Hopper");
+    };
+    assert_eq!(allocations(&mut read), 0);
 }
 
 #[test]

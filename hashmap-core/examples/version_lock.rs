@@ -8,9 +8,9 @@ use std::env;
 use std::error::Error;
 use std::thread;
 
-use redis_hashmap::{ErrorKind, ToRedisHash};
+use redis_hashmap::{ErrorKind, FromRedisHash, ToRedisHash};
 
-#[derive(ToRedisHash)]
+#[derive(ToRedisHash, FromRedisHash)]
 #[redis_hash(key = "account:{id}")]
 struct Account {
     #[redis_hash(skip)]
@@ -22,9 +22,7 @@ struct Account {
 }
 
 fn read(id: u32, con: &mut redis::Client) -> Result<Account, Box<dyn Error + Send + Sync>> {
-    let key = Account::hash_key(id)?;
-    let (balance, rev) = redis::cmd("HMGET").arg(key).arg(&["balance", "rev"]).query(con)?;
-    Ok(Account { id, balance, rev })
+    Account::read_hash(con, Account::hash_key(id))?.ok_or_else(|| "no such account".into())
 }
 
 /// How many times another thread was faster.
@@ -44,7 +42,7 @@ fn withdraw(id: u32, con: &mut redis::Client) -> Result<u32, Box<dyn Error + Sen
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let url = env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1/".into());
     let mut client = redis::Client::open(url)?;
-    redis::cmd("DEL").arg(Account::hash_key(7)?).exec(&mut client)?;
+    Account::delete_hash(&mut client, Account::hash_key(7))?;
     Account { id: 7, balance: 100, rev: 0 }.write_hash(&mut client)?;
 
     let threads: Vec<_> = (0..16)

@@ -1,13 +1,17 @@
 //! Keys built from a template such as `user:{id}`, and what a segment of one may be.
 
 mod arg;
+mod error;
 mod given;
 mod pattern;
 mod segment;
 
 use std::fmt;
 
+use error::Reason;
+
 pub use arg::SegmentArg;
+pub use error::KeyError;
 pub use given::KeyArg;
 pub use pattern::{HashKeyPattern, is_read};
 
@@ -149,78 +153,6 @@ impl redis::ToRedisArgs for HashKey {
 
 impl redis::ToSingleRedisArg for HashKey {}
 
-/// A key that could not be built from its template. Nothing was sent.
-///
-/// The segment is named; the text that was in it is not shown.
-///
-/// ```
-/// # use redis_hashmap::ToRedisHash;
-/// #[derive(ToRedisHash)]
-/// #[redis_hash(key = "user:{name}")]
-/// struct User { name: String }
-///
-/// let error = User::hash_key("a:b").unwrap_err();
-/// assert_eq!((error.record(), error.template(), error.segment()), ("User", "user:{name}", "name"));
-/// assert!(error.to_string().ends_with("holds `:`, a separator of the template, and could reach another record's key"));
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("`{record}` {}", .reason.sentence(segment, template))]
-pub struct KeyError {
-    record: &'static str,
-    template: &'static str,
-    segment: &'static str,
-    reason: Reason,
-}
-
-#[derive(Debug)]
-enum Reason {
-    Empty,
-    Control(char),
-    Brace(char),
-    Separator(char),
-    /// Of the changes between two records.
-    Moved,
-}
-
-impl Reason {
-    fn sentence(&self, segment: &str, template: &str) -> String {
-        let why = match self {
-            Self::Empty => "is empty".to_owned(),
-            Self::Control(c) => format!("holds a control character ({})", c.escape_unicode()),
-            Self::Brace(c) => {
-                format!("holds a brace `{c}`, which would choose its own cluster slot")
-            }
-            Self::Separator(c) => format!(
-                "holds `{c}`, a separator of the template, and could reach another record's key"
-            ),
-            Self::Moved => {
-                return format!(
-                    "has another key than before, by the template \"{template}\": write it whole, and \
-                     delete the old one"
-                );
-            }
-        };
-        format!("has no key: segment `{segment}` of the template \"{template}\" {why}")
-    }
-}
-
-impl KeyError {
-    /// The struct whose key it was to be.
-    pub fn record(&self) -> &str {
-        self.record
-    }
-
-    /// The key template.
-    pub fn template(&self) -> &str {
-        self.template
-    }
-
-    /// The segment at fault, as the template names it. Empty where it is the whole key.
-    pub fn segment(&self) -> &str {
-        self.segment
-    }
-}
-
 /// Takes the parts of one key, in the order of its template.
 #[derive(Debug)]
 pub struct KeyWriter<'k> {
@@ -344,7 +276,7 @@ impl<'k> KeyWriter<'k> {
 impl KeyTemplate {
     #[cold]
     fn refuse(&self, segment: &'static str, reason: Reason) -> KeyError {
-        KeyError { record: self.record, template: self.text, segment, reason }
+        KeyError::new(self.record, self.text, segment, reason)
     }
 }
 

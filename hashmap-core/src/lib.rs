@@ -27,10 +27,13 @@
 //! - [`ToHashValue`]: the table of Rust types and the bytes they become; how to add your own.
 //! - [`ToHashField`]: what may be absent, and what happens to absent fields.
 //! - [`KeySegment`]: what may stand in a key template, and what is refused.
+//! - [`derive@FromRedisHash`], [`FromRedisHash`]: the way back: `read_hash`, `read_hashes`,
+//!   `scan_hashes`; [`FromHashValue`]: what each type reads.
 //! - [`HashField`]: reading, writing and counting in one field, with its type.
 //! - [`HashWrite`]: every option of one write: conditions, lifetimes, deadlines, retries, pipelines.
 //! - [`Connection`], [`Checked`]: what a record can be written to, and what it should be where there
 //!   are timeouts.
+//! - [`guide::partial_updates`], [`guide::evolution`]: changing a part of a record, and changing a struct.
 //! - [`Error`]: what can go wrong, and what it did to the hash ([`Effect`]).
 //!
 //! # How a record is written
@@ -64,6 +67,7 @@ mod connection;
 mod error;
 mod exec;
 mod field;
+pub mod guide;
 mod key;
 mod plan;
 mod queue;

@@ -119,3 +119,19 @@ fn a_segment_that_would_reach_another_key() {
     assert!(error("eu", "a\nb").starts_with(&message("id", "holds a control character")));
     assert_eq!(key(&Order { shop: "e u", id: "größe-→*" }).unwrap(), "e u:größe-→*");
 }
+
+#[test]
+fn a_path_beside_a_field_of_its_name() {
+    struct Owner {
+        id: u8,
+    }
+    #[derive(ToRedisHash)]
+    #[redis_hash(key = "{owner.id}:{owner_id}")]
+    struct Owned {
+        #[redis_hash(skip)]
+        owner: Owner,
+        owner_id: u8,
+    }
+    assert_eq!(key(&Owned { owner: Owner { id: 1 }, owner_id: 2 }).unwrap(), "1:2");
+    assert_eq!(Owned::hash_key(1_u8, 2).unwrap().as_str(), "1:2");
+}

@@ -62,18 +62,31 @@ struct Strict {
     b: Option<char>,
 }
 
-/// Answers this, whatever it is asked.
-struct Answer(Value);
+/// Answers this, whatever it is asked; but not for ever: a scan goes on as long as the server says so.
+struct Answer {
+    reply: Value,
+    times: u8,
+}
+
+impl Answer {
+    fn reply(&mut self) -> RedisResult<Value> {
+        self.times = self
+            .times
+            .checked_sub(1)
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::ConnectionReset))?;
+        Ok(self.reply.clone())
+    }
+}
 
 impl ConnectionLike for Answer {
     fn req_packed_command(&mut self, _: &[u8]) -> RedisResult<Value> {
-        Ok(self.0.clone())
+        self.reply()
     }
 
     fn req_packed_commands(&mut self, _: &[u8], _: usize, _: usize) -> RedisResult<Vec<Value>> {
-        Ok(match &self.0 {
-            Value::Array(values) => values.clone(),
-            other => vec![other.clone(); 3],
+        Ok(match self.reply()? {
+            Value::Array(values) => values,
+            other => vec![other; 3],
         })
     }
 
@@ -99,15 +112,13 @@ pub(crate) fn decode(bytes: &[u8]) {
 }
 
 fn read(value: Value) {
-    let mut con = Answer(value);
+    let mut con = Answer { reply: value, times: u8::MAX };
     drop(Record::read_hash(&mut con, "k:1"));
     drop(Record::read_hash(&mut con, "other"));
     drop(Open::read_hash(&mut con, "k"));
     drop(Strict::read_hash(&mut con, "k"));
     drop(BTreeMap::<String, Vec<u8>>::read_hash(&mut con, "k"));
     assert_eq!(Record::read_hashes(&mut con, ["k:1", "k:2", "k:3"]).count(), 3);
-    // A scan goes on as long as the server says so.
-    drop(Record::scan_hashes(&mut con).take(8).collect::<Vec<_>>());
     drop(Record::hash_exists(&mut con, "k"));
     drop(Record::hash_ttl(&mut con, "k"));
     let fields = Record::hash_fields();
@@ -115,7 +126,8 @@ fn read(value: Value) {
     drop(fields.b.incr("k", 1).run(&mut con));
     drop(fields.c.incr("k", 1.0).run(&mut con));
     drop(fields.i.ttl("k").run(&mut con));
-    drop(IfFound::<Open>::from_redis_value(con.0));
+    drop(Record::scan_hashes(&mut con).collect::<Vec<_>>());
+    drop(IfFound::<Open>::from_redis_value(con.reply));
 }
 
 /// Each byte is a choice; when there are none left, the first.

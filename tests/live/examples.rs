@@ -14,6 +14,9 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
     }
     vec![
         Case::new("example_quickstart", |lab| on_a_server(lab, "quickstart", "3322 aircraft")),
+        Case::new("example_round_trip", |lab| {
+            on_a_server(lab, "round_trip", "2 readers found, and deleted");
+        }),
         Case::new("example_async_tokio", |lab| on_a_server(lab, "async_tokio", "1000 sessions")),
         Case::new("example_deadpool", |lab| on_a_server(lab, "deadpool", "again: false")),
         Case::new("example_pool", |lab| on_a_server(lab, "pool", "800 readings")),

@@ -1,6 +1,6 @@
 //! A record of 200 fields, in every way that a plan can look.
 
-use redis_hashmap::ToRedisHash;
+use redis_hashmap::{FromRedisHash, ToRedisHash};
 
 use crate::lab::{Case, Lab, run};
 use crate::shapes::EXPIRE;
@@ -12,7 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
 
 macro_rules! wide {
     ($($field:ident)*) => {
-        #[derive(ToRedisHash)]
+        #[derive(Debug, PartialEq, ToRedisHash, FromRedisHash)]
         struct Wide { $($field: Option<String>),* }
 
         impl Wide {
@@ -74,6 +74,8 @@ fn two_hundred(lab: &Lab) {
                 write = write.replace();
             }
             write.write(&mut con).expect("written");
+            let read = Wide::read_hash(&mut con, &key).expect("read");
+            assert_eq!(read.as_ref(), (!expected.is_empty()).then_some(&wide));
             let mut expected = expected.clone();
             if !replace {
                 expected.insert("other".to_owned(), "before".to_owned());
