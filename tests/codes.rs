@@ -207,6 +207,8 @@ fn what_passes_is_tried_again() {
 /// In the caller's own pipeline, the errors are those of `redis`.
 #[test]
 fn a_pipeline_says_which_command_was_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
     for (code, ..) in CODES {
         let server = Scripted::new(code.to_owned(), Shape::Single);
         let mut con = server.client.get_connection().expect("a connection");
@@ -215,6 +217,13 @@ fn a_pipeline_says_which_command_was_refused() {
         let person = Person { id: 7, name: "canary", email: Some("canary") };
         person.as_hash().queue(&mut pipeline).expect("queued");
         let error = pipeline.exec(&mut con).expect_err(code);
+        assert!(error.to_string().contains("Index 1"), "{error}");
+
+        let error = runtime.block_on(async {
+            let con = server.client.get_multiplexed_async_connection();
+            let answer = pipeline.exec_async(&mut con.await.expect("a connection")).await;
+            answer.expect_err(code)
+        });
         assert!(error.to_string().contains("Index 1"), "{error}");
     }
 }

@@ -169,6 +169,7 @@ pub trait ToRedisHash {
     /// any field, and `replace`, which leaves what did not change. In a pipeline, changes of nothing are no
     /// command, and have no answer there, whatever the struct.
     ///
+    /// A hash that is gone meanwhile comes back as a part: `.as_hash().only_if(Exists::Yes)` refuses that.
     /// Nobody looks whether the hash still holds `before`: where others write too, give the struct a
     /// [`version`](derive@crate::ToRedisHash), which is checked and raised by this write as by any other.
     /// Two records of one template that have different keys are an error
