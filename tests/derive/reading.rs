@@ -465,3 +465,18 @@ fn what_cannot_be_written_leaves_no_argument() {
     cmd.arg("k").arg(Bad { a: 1, path });
     assert_eq!(cmd.get_packed_command(), b"*2\r\n$4\r\nHSET\r\n$1\r\nk\r\n");
 }
+
+/// The default is for replies that say nothing of their key.
+#[test]
+fn a_segment_with_a_default_comes_from_the_key() {
+    #[derive(Debug, PartialEq, ToRedisHash, FromRedisHash)]
+    #[redis_hash(key = "d:{id}")]
+    struct Defaulted {
+        #[redis_hash(skip, default)]
+        id: u64,
+        name: String,
+    }
+    let mut shelf = Shelf::with("d:42", &[("name", "x")]);
+    let read = Defaulted::read_hash(&mut shelf, "d:42").unwrap().unwrap();
+    assert_eq!(read, Defaulted { id: 42, name: "x".into() });
+}

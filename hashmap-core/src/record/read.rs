@@ -77,6 +77,11 @@ impl<'r> FieldReader<'r> {
         record.map_err(|unread| unread.within(prefix))
     }
 
+    /// Whether the key is known, so that a segment of it is.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// A field that is not in the hash, but a segment of its key.
     ///
     /// # Errors

@@ -106,7 +106,10 @@ fn bounds(record: &Record<'_>, field: &Field<'_>) -> Vec<(TokenStream, &'static 
     let mut bounds = Vec::new();
     if attrs.skip.is_some() {
         if is_segment(record, field) {
-            return vec![(ty(), VALUE)];
+            bounds.push((ty(), VALUE));
+            if attrs.default.is_none() {
+                return bounds;
+            }
         }
     } else if attrs.is_flattened() {
         bounds.push((ty(), TRAIT));
@@ -127,10 +130,9 @@ fn bounds(record: &Record<'_>, field: &Field<'_>) -> Vec<(TokenStream, &'static 
 
 /// Whether a skipped field is read from the key.
 fn is_segment(record: &Record<'_>, field: &Field<'_>) -> bool {
-    field.attrs.default.is_none()
-        && record.template().is_some_and(|(_, template)| {
-            template.segments().any(|segment| field.ident.unraw() == segment)
-        })
+    record.template().is_some_and(|(_, template)| {
+        template.segments().any(|segment| field.ident.unraw() == segment)
+    })
 }
 
 /// The path `<Ty as bound>::method`, all of it shown at the type.
@@ -221,7 +223,11 @@ fn skipped(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     if is_segment(record, field) {
         let (name, template) = (field.ident.unraw().to_string(), key::template_ident());
         let read = closure(&method(field.ty, VALUE, "from_hash_value"));
-        return quote!(__redis_hash_fields.segment(&#template, #name, #read)?);
+        let segment = quote!(__redis_hash_fields.segment(&#template, #name, #read)?);
+        let Some(default) = &field.attrs.default else { return segment };
+        // The key knows better: with the default, the record would be written to another one.
+        let make = make(field, default.value.as_ref());
+        return quote!(if __redis_hash_fields.has_key() { #segment } else { #make });
     }
     let path = field.attrs.default.as_ref().and_then(|given| given.value.as_ref());
     make(field, path)
