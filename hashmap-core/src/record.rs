@@ -324,7 +324,7 @@ impl<'f> Field<'f> {
     }
 
     /// Whether it is a name that the field before it had.
-    fn is_alias(&self) -> bool {
+    pub(crate) fn is_alias(&self) -> bool {
         self.alias != Alias::No
     }
 

@@ -14,9 +14,8 @@ use crate::model::{Field, Record};
 use names::{names_are_fit, names_differ};
 
 /// The rules of a record, whichever way it goes.
-pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
+fn check(ctxt: &Ctxt, record: &Record<'_>) {
     something_to_write(ctxt, record);
-    fields_can_be_referred_to(ctxt, record);
     skip_stands_alone(ctxt, record);
     flatten_stands_alone(ctxt, record);
     flattened_is_there(ctxt, record);
@@ -36,6 +35,12 @@ pub(crate) fn check(ctxt: &Ctxt, record: &Record<'_>) {
     one_extra(ctxt, record);
     extra_is_not_denied(ctxt, record);
     no_version_in_a_foreign_command(ctxt, record);
+}
+
+/// Those of a record that is written.
+pub(crate) fn check_written(ctxt: &Ctxt, record: &Record<'_>) {
+    check(ctxt, record);
+    fields_can_be_referred_to(ctxt, record);
 }
 
 /// Those of a record that is read.

@@ -1,10 +1,10 @@
 //! Model to tokens. Infallible: what is wrong was found before.
 
 mod bound;
-mod fields;
-mod from_hash;
+pub(crate) mod fields;
+pub(crate) mod from_hash;
 pub(crate) mod key;
-mod to_hash;
+pub(crate) mod to_hash;
 mod value;
 mod value_read;
 
@@ -22,8 +22,8 @@ use crate::value::Value;
 
 pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    let record = Record::new(&ctxt, input, "ToRedisHash");
-    check::check(&ctxt, &record);
+    let record = Record::new(&ctxt, input);
+    check::check_written(&ctxt, &record);
     match ctxt.finish() {
         Ok(()) => {
             let to_hash = to_hash::expand(&record);
@@ -41,7 +41,7 @@ pub(crate) fn to_redis_hash(input: &DeriveInput) -> TokenStream {
 
 pub(crate) fn from_redis_hash(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    let record = Record::new(&ctxt, input, "FromRedisHash");
+    let record = Record::new(&ctxt, input);
     check::check_read(&ctxt, &record);
     match ctxt.finish() {
         Ok(()) => {
@@ -60,7 +60,7 @@ pub(crate) fn from_redis_hash(input: &DeriveInput) -> TokenStream {
 
 pub(crate) fn from_hash_value(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    let value = Value::new(&ctxt, input, "FromHashValue");
+    let value = Value::new(&ctxt, input);
     match ctxt.finish() {
         Ok(()) => anonymous(&value.attrs.krate, &value_read::expand(&value)),
         Err(errors) => {
@@ -81,7 +81,7 @@ pub(crate) fn key_segment(input: &DeriveInput) -> TokenStream {
 /// The derives of types that are one text.
 fn one_text(input: &DeriveInput, derived: &value::Derived) -> TokenStream {
     let ctxt = Ctxt::new();
-    let value = Value::new(&ctxt, input, derived.name);
+    let value = Value::new(&ctxt, input);
     match ctxt.finish() {
         Ok(()) => anonymous(&value.attrs.krate, &value::expand(&value, derived)),
         Err(errors) => {

@@ -4,13 +4,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::expand::key;
+use crate::expand::{fields, from_hash, key, to_hash};
 use crate::model::Record;
 
 pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
     let ident = &record.original.ident;
     let name = record.name();
-    let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
+    let generics = &record.original.generics;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     // Also where the template itself is the mistake.
     let key = record.attrs.key.as_ref().map(|given| {
         let hash_key = given.value.as_ref().map(|(_, template)| key::stub(record, template));
@@ -27,6 +28,8 @@ pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
             }
         }
     });
+    let foreign =
+        record.attrs.redis_traits.as_ref().map(|_| to_hash::to_redis_args(record, generics));
     quote! {
         #[automatically_derived]
         impl #impl_generics __RedisHashToRedisHash for #ident #ty_generics #where_clause {
@@ -35,14 +38,15 @@ pub(crate) fn to_redis_hash(record: &Record<'_>) -> TokenStream {
             fn visit_hash_fields(&self, _: &mut impl __redis_hash::FieldVisitor) {}
         }
         #key
+        #foreign
     }
 }
 
 pub(crate) fn from_redis_hash(record: &Record<'_>) -> TokenStream {
     let ident = &record.original.ident;
-    let vis = &record.original.vis;
     let name = record.name();
-    let (impl_generics, ty_generics, where_clause) = record.original.generics.split_for_impl();
+    let generics = &record.original.generics;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let pattern = record.attrs.key.as_ref().map(|_| {
         quote! {
             #[automatically_derived]
@@ -56,15 +60,16 @@ pub(crate) fn from_redis_hash(record: &Record<'_>) -> TokenStream {
             }
         }
     });
+    let (handles, items) = fields::stub(record);
+    let foreign =
+        record.attrs.redis_traits.as_ref().map(|_| from_hash::from_redis_value(record, generics));
     quote! {
         #[automatically_derived]
         impl #impl_generics __RedisHashFromRedisHash for #ident #ty_generics #where_clause {
             const NAME: &'static __redis_hash::Str = #name;
             const FIELDS: __redis_hash::Names = __redis_hash::Names::new(&[], &[]);
 
-            type Handles = ();
-
-            fn hash_handles(_: &__redis_hash::Str) {}
+            #items
 
             fn read_hash_fields(
                 _: &mut __redis_hash::FieldReader<'_>,
@@ -73,11 +78,8 @@ pub(crate) fn from_redis_hash(record: &Record<'_>) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
-        #[allow(dead_code)]
-        impl #impl_generics #ident #ty_generics #where_clause {
-            #vis fn hash_fields() {}
-        }
+        #handles
+        #foreign
         #pattern
     }
 }

@@ -38,6 +38,7 @@ const NAMES: &[&str] = &[
     "b",
     "größe",
     "__redis_hash",
+    "__redis_hash_of",
     "r#await",
     "A",
     "Option",

@@ -32,9 +32,9 @@ pub(crate) struct Field<'a> {
 impl<'a> Record<'a> {
     /// The struct's fields, with all that their attributes say. Without fields of its own (and an
     /// error in `ctxt`) where it is no struct with named fields.
-    pub(crate) fn new(ctxt: &Ctxt, input: &'a DeriveInput, derive: &str) -> Self {
+    pub(crate) fn new(ctxt: &Ctxt, input: &'a DeriveInput) -> Self {
         let attrs = RecordAttrs::parse(ctxt, &input.attrs);
-        let fields = named_fields(ctxt, input, derive)
+        let fields = named_fields(ctxt, input)
             .into_iter()
             .flatten()
             .enumerate()
@@ -151,27 +151,27 @@ fn option_of(ty: &Type) -> Option<&Type> {
 fn named_fields<'a>(
     ctxt: &Ctxt,
     input: &'a DeriveInput,
-    derive: &str,
 ) -> Option<impl Iterator<Item = &'a syn::Field>> {
-    let wanted = format!("`{derive}` wants a struct with named fields");
+    // Without the derive's name, so that two derives of one struct say it once.
+    const WANTED: &str = "a record is a struct with named fields";
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => return Some(fields.named.iter()),
             Fields::Unnamed(fields) => ctxt.error(
                 fields,
-                format!("{wanted}: a hash has a name for every value, and this is a tuple struct"),
+                format!("{WANTED}: a hash has a name for every value, and this is a tuple struct"),
             ),
             Fields::Unit => {
-                ctxt.error(&input.ident, format!("{wanted}: a unit struct has none"));
+                ctxt.error(&input.ident, format!("{WANTED}: a unit struct has none"));
             }
         },
         Data::Enum(data) => ctxt.error(
             data.enum_token,
-            format!("{wanted}: an enum has no fields that all its values share"),
+            format!("{WANTED}: an enum has no fields that all its values share"),
         ),
         Data::Union(data) => ctxt.error(
             data.union_token,
-            format!("{wanted}: nobody knows which field of a union is the one"),
+            format!("{WANTED}: nobody knows which field of a union is the one"),
         ),
     }
     None

@@ -23,9 +23,10 @@ pub(crate) enum Shape<'a> {
 
 impl<'a> Value<'a> {
     /// Without variants, and with an error in `ctxt`, where it is neither.
-    pub(crate) fn new(ctxt: &Ctxt, input: &'a DeriveInput, derive: &str) -> Self {
+    pub(crate) fn new(ctxt: &Ctxt, input: &'a DeriveInput) -> Self {
         let attrs = ValueAttrs::parse(ctxt, &input.attrs);
-        let wanted = format!("`{derive}` wants an enum of unit variants, or a newtype");
+        // Without the derive's name, so that several derives of one type say it once.
+        let wanted = "what has one text is an enum of unit variants, or a newtype";
         let shape = match &input.data {
             Data::Enum(data) if data.variants.is_empty() => {
                 ctxt.error(
@@ -34,7 +35,7 @@ impl<'a> Value<'a> {
                 );
                 None
             }
-            Data::Enum(data) => Some(variants(ctxt, data, &attrs, derive)),
+            Data::Enum(data) => Some(variants(ctxt, data, &attrs)),
             Data::Struct(data) => match &data.fields {
                 Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                     Some(Shape::Newtype(&fields.unnamed[0].ty))
@@ -68,19 +69,14 @@ impl<'a> Value<'a> {
     }
 }
 
-fn variants<'a>(
-    ctxt: &Ctxt,
-    data: &'a syn::DataEnum,
-    attrs: &ValueAttrs,
-    derive: &str,
-) -> Shape<'a> {
+fn variants<'a>(ctxt: &Ctxt, data: &'a syn::DataEnum, attrs: &ValueAttrs) -> Shape<'a> {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     let variants = data.variants.iter().map(|variant| {
         let ident = &variant.ident;
         if !matches!(variant.fields, Fields::Unit) {
             ctxt.error(
                 &variant.fields,
-                format!("`{ident}` holds data, so it has no one text: as a field, the enum has one with `#[redis_hash(json)]`, or `impl {derive}` yourself"),
+                format!("`{ident}` holds data, so it has no one text: as a field, the enum has one with `#[redis_hash(json)]`, or by an `impl` of your own instead of the derive"),
             );
         }
         let own = ident.unraw().to_string();

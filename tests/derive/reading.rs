@@ -435,7 +435,8 @@ fn records_in_the_commands_of_redis() {
         );
         assert_eq!(IfFound::from_redis_value(reply).unwrap().0.as_ref(), Some(&record));
     }
-    for none in [Value::Nil, Value::Map(vec![]), Value::Array(vec![])] {
+    let nil = Value::Attribute { data: Box::new(Value::Nil), attributes: vec![] };
+    for none in [nil, Value::Nil, Value::Map(vec![]), Value::Array(vec![])] {
         assert_eq!(IfFound::<Plain>::from_redis_value(none).unwrap().0, None);
     }
     let error = Plain::from_redis_value(Value::Map(vec![])).unwrap_err().to_string();
@@ -446,6 +447,63 @@ fn records_in_the_commands_of_redis() {
         error.ends_with("field `a` of `Plain` cannot be read: it is not a `u8` (0 to 255)"),
         "{error}"
     );
+}
+
+/// The default is for replies that say nothing of their key: else the record would be written to
+/// another key than it was read from.
+#[test]
+fn a_segment_with_a_default_comes_from_the_key_where_there_is_one() {
+    use redis::{FromRedisValue, Value};
+
+    #[derive(Debug, PartialEq, ToRedisHash, FromRedisHash)]
+    #[redis_hash(key = "doc:{id}", redis_traits)]
+    struct Doc {
+        #[redis_hash(skip, default)]
+        id: u64,
+        text: String,
+    }
+    let mut shelf = Shelf::default();
+    let doc = Doc { id: 42, text: "x".into() };
+    doc.write_hash(&mut shelf).unwrap();
+    assert_eq!(Doc::read_hash(&mut shelf, "doc:42").unwrap().as_ref(), Some(&doc));
+    assert!(Doc::read_hash(&mut Shelf::with("other", &[("text", "x")]), "other").is_err());
+    let reply = Value::Map(
+        vec![("text", "x")]
+            .into_iter()
+            .map(|(name, value)| (Value::BulkString(name.into()), Value::BulkString(value.into())))
+            .collect(),
+    );
+    assert_eq!(Doc::from_redis_value(reply).unwrap(), Doc { id: 0, ..doc });
+}
+
+/// It has no value that could live.
+#[test]
+fn an_old_name_has_no_lifetime() {
+    #[derive(ToRedisHash)]
+    struct Renamed {
+        #[redis_hash(alias = "was")]
+        now: u8,
+    }
+    let expire = |name| {
+        let write = Renamed { now: 1 };
+        let write = write.as_hash().key("k").expire_field(name, Duration::from_secs(1));
+        write.encode(&mut Vec::new()).map_err(|error| error.kind())
+    };
+    assert_eq!((expire("now"), expire("was")), (Ok(1), Err(ErrorKind::Value)));
+}
+
+/// What is only written may not be packed.
+#[test]
+fn a_packed_struct_is_read() {
+    #[derive(FromRedisHash)]
+    #[repr(Rust, packed)]
+    struct Packed {
+        a: u8,
+        b: u32,
+    }
+    let mut shelf = Shelf::with("k", &[("a", "1"), ("b", "2")]);
+    let Packed { a, b } = Packed::read_hash(&mut shelf, "k").unwrap().unwrap();
+    assert_eq!((a, b), (1, 2));
 }
 
 /// The server refuses the command then.

@@ -66,6 +66,26 @@ const prefix: u8 = 0;
 #[allow(dead_code)]
 const value: u8 = 0;
 
+/// Methods named like those that generated code calls, on every type there is.
+#[allow(dead_code, clippy::wrong_self_convention)]
+trait Evil: ::core::marker::Sized {
+    fn as_bytes(self) {}
+    fn denying(self) {}
+    fn field(self) {}
+    fn flattened(self) {}
+    fn from_hash_field(self) {}
+    fn hash_handles(self) {}
+    fn map(self) {}
+    fn optional(self) {}
+    fn or(self) {}
+    fn parts(self) {}
+    fn read_hash_version(self) {}
+    fn required(self) {}
+    fn segment(self) {}
+    fn segment_or(self) {}
+}
+impl<T> Evil for T {}
+
 /// For `with`.
 mod hex {
     use super::{ValueError, ValueReader, ValueWriter, WrittenValue};
@@ -121,7 +141,7 @@ where
     #[redis_hash(skip)]
     pub id: u64,
     /// A segment, too.
-    #[redis_hash(skip)]
+    #[redis_hash(skip, default)]
     pub r_type: Text,
     /// A keyword.
     pub r#type: Ok2,

@@ -221,7 +221,8 @@ impl FieldVisitor for Finder<'_> {
     where
         T: ToHashValue + ?Sized,
     {
-        self.is_found |= field.is_named(self.name);
+        // A name that the field had before has no value to live.
+        self.is_found |= !field.is_alias() && field.is_named(self.name);
     }
 
     fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {

@@ -77,18 +77,14 @@ impl<'r> FieldReader<'r> {
         record.map_err(|unread| unread.within(prefix))
     }
 
-    /// Whether the key is known, so that a segment of it is.
-    pub fn has_key(&self) -> bool {
-        self.key.is_some()
-    }
-
     /// A field that is not in the hash, but a segment of its key.
     ///
     /// # Errors
     ///
     /// There is no key, or it does not fit the template, or the segment is not what `read` reads.
+    // `&mut`, so that a method of the user's that takes any `self` is no nearer.
     pub fn segment<T>(
-        &self,
+        &mut self,
         template: &KeyTemplate,
         name: &str,
         read: impl FnOnce(ValueReader) -> Result<T, ValueError>,
@@ -102,6 +98,21 @@ impl<'r> FieldReader<'r> {
             Unread::value(name, ValueError::new(why))
         })?;
         read(ValueReader::new(text.into_owned())).map_err(|error| Unread::value(name, error))
+    }
+
+    /// The same where the reply may say nothing of its key: then it is what `default` answers.
+    ///
+    /// # Errors
+    ///
+    /// There is a key, and it does not fit the template, or the segment is not what `read` reads.
+    pub fn segment_or<T>(
+        &mut self,
+        template: &KeyTemplate,
+        name: &str,
+        read: impl FnOnce(ValueReader) -> Result<T, ValueError>,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, Unread> {
+        if self.key.is_some() { self.segment(template, name, read) } else { Ok(default()) }
     }
 
     /// Every field that the hash has and nobody declares, under the prefix of this record.

@@ -32,7 +32,11 @@ pub struct IfFound<T>(pub Option<T>);
 
 impl<T: FromRedisHash> FromRedisValue for IfFound<T> {
     fn from_redis_value(reply: Value) -> Result<Self, ParsingError> {
-        if reply == Value::Nil { Ok(Self(None)) } else { found(reply).map(Self) }
+        match reply {
+            Value::Nil => Ok(Self(None)),
+            Value::Attribute { data, .. } => Self::from_redis_value(*data),
+            reply => found(reply).map(Self),
+        }
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
             }
         };
         let ctxt = crate::ctxt::Ctxt::new();
-        let record = crate::model::Record::new(&ctxt, &input, "ToRedisHash");
+        let record = crate::model::Record::new(&ctxt, &input);
         ctxt.finish().unwrap();
         let generics = bounded(
             &input.generics,

@@ -21,15 +21,39 @@ const TRAIT: &str = "__RedisHashFromRedisHash";
 /// The struct, and the function that answers it. The impl's generics have the bounds of what reads
 /// the record, since a flattened record's handles come from there.
 pub(super) fn expand(record: &Record<'_>, generics: &Generics) -> TokenStream {
+    structure(record, generics, record.declared().map(|field| (field, handle(record, field))))
+}
+
+/// Beside the errors of a broken struct: handles that are read as their types are, so that who names
+/// one is not told that there is none. Of a flattened record, nothing is known here.
+pub(crate) fn stub(record: &Record<'_>) -> (TokenStream, TokenStream) {
+    let mut fields: Vec<&Field<'_>> = Vec::new();
+    for field in record.named() {
+        // That the struct has one field twice, says rustc.
+        if fields.iter().all(|earlier| earlier.ident != field.ident) {
+            fields.push(field);
+        }
+    }
+    let handle = |field: &Field<'_>| {
+        let inner = field.adapted().0;
+        quote!(__redis_hash::HashField<#inner>)
+    };
+    let handles = fields.iter().map(|field| (*field, handle(field)));
+    let handles = structure(record, &record.original.generics, handles);
+    (handles, items_of(record, fields.into_iter()))
+}
+
+fn structure<'f>(
+    record: &Record<'_>,
+    generics: &Generics,
+    fields: impl Iterator<Item = (&'f Field<'f>, TokenStream)>,
+) -> TokenStream {
     let (ident, vis) = (&record.original.ident, &record.original.vis);
     let name = record.name();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
     let handles = handles(record);
-    let fields = record.declared().map(|field| {
-        let (ident, vis, ty) = (field.ident, field.vis, handle(record, field));
-        quote!(#vis #ident: #ty)
-    });
+    let fields = fields.map(|(Field { ident, vis, .. }, ty)| quote!(#vis #ident: #ty));
     let doc = format!("A handle for each field of `{name}`: see `{name}::hash_fields`.");
     let hash_fields = "A handle for each declared field, which knows its name in the hash and its \
                        type, under the field's own name and visibility.";
@@ -63,9 +87,13 @@ fn handles(record: &Record<'_>) -> Ident {
 
 /// What `impl FromRedisHash` says of it.
 pub(super) fn items(record: &Record<'_>) -> TokenStream {
+    items_of(record, record.declared())
+}
+
+fn items_of<'f>(record: &Record<'_>, fields: impl Iterator<Item = &'f Field<'f>>) -> TokenStream {
     let (name, handles) = (record.name(), handles(record));
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
-    let made = record.declared().map(|field| {
+    let made = fields.map(|field| {
         let ident = field.ident;
         let made = made(field, &name);
         quote!(#ident: #made)
@@ -84,9 +112,7 @@ pub(super) fn items(record: &Record<'_>) -> TokenStream {
 fn handle(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     let (attrs, ty) = (&field.attrs, field.ty);
     if attrs.is_flattened() {
-        let (first, last) = ends(&ty.to_token_stream());
-        let (trait_, handles) = (Ident::new(TRAIT, first), Ident::new("Handles", last));
-        return quote_spanned!(first=> <#ty as #trait_>::#handles);
+        return super::from_hash::method(ty, TRAIT, "Handles");
     }
     let inner = field.adapted().0;
     if attrs.version.is_some() {

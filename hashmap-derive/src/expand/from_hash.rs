@@ -29,6 +29,7 @@ const VALUE: &str = "__RedisHashFromHashValue";
 const JSON: &str = "__RedisHashFromJsonField";
 const DISPLAY: &str = "__RedisHashFromDisplayField";
 const DEFAULT: &str = "__RedisHashDefault";
+const VERSION: &str = "__RedisHashVersionField";
 
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let ident = &record.original.ident;
@@ -44,6 +45,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         quote!((#prefix, &<#ty as #trait_>::FIELDS))
     });
     let denying = record.attrs.deny_unknown_fields.as_ref().map(|_| quote!(.denying()));
+    let versioned = record.versions().next().map(|_| quote!(.versioned()));
     // A literal's fields are computed in the order in which they stand there: that of the names.
     let fields = record.named().chain(record.flattened()).chain(record.skipped()).map(|field| {
         let (ident, value) = (field.ident, read(record, field));
@@ -65,7 +67,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
         impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
             const NAME: &'static __redis_hash::Str = #name;
             const FIELDS: __redis_hash::Names =
-                __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]) #denying;
+                __redis_hash::Names::new(&[#(#names),*], &[#(#flattened),*]) #versioned #denying;
 
             #handles
 
@@ -82,7 +84,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
 }
 
 /// `#[redis_hash(redis_traits)]`: for replies to the user's own commands.
-fn from_redis_value(record: &Record<'_>, generics: &syn::Generics) -> TokenStream {
+pub(crate) fn from_redis_value(record: &Record<'_>, generics: &syn::Generics) -> TokenStream {
     let ident = &record.original.ident;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();
@@ -107,9 +109,6 @@ fn bounds(record: &Record<'_>, field: &Field<'_>) -> Vec<(TokenStream, &'static 
     if attrs.skip.is_some() {
         if is_segment(record, field) {
             bounds.push((ty(), VALUE));
-            if attrs.default.is_none() {
-                return bounds;
-            }
         }
     } else if attrs.is_flattened() {
         bounds.push((ty(), TRAIT));
@@ -117,11 +116,15 @@ fn bounds(record: &Record<'_>, field: &Field<'_>) -> Vec<(TokenStream, &'static 
         bounds.push((adapted(), JSON));
     } else if attrs.display.is_some() {
         bounds.push((adapted(), DISPLAY));
+    } else if attrs.version.is_some() {
+        bounds.push((ty(), VERSION));
     } else if attrs.with.is_none() {
         bounds.push((ty(), FIELD));
     }
-    let of_type =
-        attrs.default.as_ref().map_or(attrs.skip.is_some(), |given| given.value.is_none());
+    let of_type = attrs
+        .default
+        .as_ref()
+        .map_or(attrs.skip.is_some() && !is_segment(record, field), |given| given.value.is_none());
     if of_type {
         bounds.push((ty(), DEFAULT));
     }
@@ -165,6 +168,10 @@ fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     }
     let (name, aliases) = (&field.name, attrs.aliases.len());
     let reply = quote!(__redis_hash_fields.field(#name, #aliases));
+    if attrs.version.is_some() {
+        let read = method(ty, VERSION, "read_hash_version");
+        return quote!(#read(#reply)?);
+    }
     let (inner, is_option) = field.adapted();
     let adapter = if attrs.json.is_some() {
         Some(method(inner, JSON, "read_json"))
@@ -178,12 +185,7 @@ fn read(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
         })
     };
     let how = if is_option { quote!(optional) } else { quote!(required) };
-    let default = match &attrs.default {
-        Some(default) => Some(default_of(field, default.value.as_ref())),
-        // Never written yet.
-        None if attrs.version.is_some() => Some(default_of(field, None)),
-        None => None,
-    };
+    let default = attrs.default.as_ref().map(|given| default_of(field, given.value.as_ref()));
     let adapter = adapter.map(|adapter| closure(&adapter));
     match (default, adapter) {
         (None, None) => {
@@ -223,11 +225,13 @@ fn skipped(record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     if is_segment(record, field) {
         let (name, template) = (field.ident.unraw().to_string(), key::template_ident());
         let read = closure(&method(field.ty, VALUE, "from_hash_value"));
-        let segment = quote!(__redis_hash_fields.segment(&#template, #name, #read)?);
-        let Some(default) = &field.attrs.default else { return segment };
-        // The key knows better: with the default, the record would be written to another one.
-        let make = make(field, default.value.as_ref());
-        return quote!(if __redis_hash_fields.has_key() { #segment } else { #make });
+        return match &field.attrs.default {
+            None => quote!(__redis_hash_fields.segment(&#template, #name, #read)?),
+            Some(default) => {
+                let default = default_of(field, default.value.as_ref());
+                quote!(__redis_hash_fields.segment_or(&#template, #name, #read, #default)?)
+            }
+        };
     }
     let path = field.attrs.default.as_ref().and_then(|given| given.value.as_ref());
     make(field, path)

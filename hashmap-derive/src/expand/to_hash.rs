@@ -81,7 +81,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
 }
 
 /// `#[redis_hash(redis_traits)]`: for commands of the user's own.
-fn to_redis_args(record: &Record<'_>, generics: &syn::Generics) -> TokenStream {
+pub(crate) fn to_redis_args(record: &Record<'_>, generics: &syn::Generics) -> TokenStream {
     let ident = &record.original.ident;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, ty_generics, _) = record.original.generics.split_for_impl();

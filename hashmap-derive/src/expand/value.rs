@@ -16,8 +16,6 @@ use crate::value::{Shape, Value};
 
 /// One of the two traits.
 pub(super) struct Derived {
-    /// The derive.
-    pub(super) name: &'static str,
     /// The trait's alias, and its method.
     trait_: &'static str,
     method: &'static str,
@@ -26,7 +24,6 @@ pub(super) struct Derived {
 }
 
 pub(super) const TO_HASH_VALUE: Derived = Derived {
-    name: "ToHashValue",
     trait_: "__RedisHashToHashValue",
     method: "write_hash_value",
     signature: || {
@@ -43,7 +40,6 @@ pub(super) const TO_HASH_VALUE: Derived = Derived {
 };
 
 pub(super) const KEY_SEGMENT: Derived = Derived {
-    name: "KeySegment",
     trait_: "__RedisHashKeySegment",
     method: "write_key_segment",
     signature: || {

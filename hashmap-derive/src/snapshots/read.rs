@@ -106,18 +106,15 @@ const _: () = {
                             __redis_hash_arg,
                         ),
                     )?,
-                id: if __redis_hash_fields.has_key() {
-                    __redis_hash_fields
-                        .segment(
-                            &__REDIS_HASH_TEMPLATE,
-                            "id",
-                            |__redis_hash_arg| <u64 as __RedisHashFromHashValue>::from_hash_value(
-                                __redis_hash_arg,
-                            ),
-                        )?
-                } else {
-                    zero()
-                },
+                id: __redis_hash_fields
+                    .segment_or(
+                        &__REDIS_HASH_TEMPLATE,
+                        "id",
+                        |__redis_hash_arg| <u64 as __RedisHashFromHashValue>::from_hash_value(
+                            __redis_hash_arg,
+                        ),
+                        || zero(),
+                    )?,
             })
         }
     }
