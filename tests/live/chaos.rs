@@ -1,8 +1,8 @@
 //! Connections that are killed and servers that stall, under writers and readers who all look.
 //!
 //! Every value names its own key, so that an answer to somebody else's question, or a record of two
-//! halves, is seen. The seed is printed: the same faults come again with it, though not at the same
-//! moments.
+//! halves, is seen. The seed is printed: with `CHAOS_SEED` set to it, the same faults come again, though not at the
+//! same moments.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -17,14 +17,16 @@ use crate::lab::{Case, Lab, run};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::new("chaos_checked_connections", checked),
-        Case::new("chaos_a_multiplexed_connection", multiplexed),
+        Case::new("chaos_checked_connections", |lab| checked(lab, 1)),
+        Case::new("chaos_a_multiplexed_connection", |lab| multiplexed(lab, 1)),
+        Case::long("chaos_checked_connections_ten_times", |lab| checked(lab, 10)),
+        Case::long("chaos_a_multiplexed_connection_ten_times", |lab| multiplexed(lab, 10)),
     ]
 }
 
-/// For each trial; there are two a server and protocol.
-const FAULTS: u64 = 50;
-const OPERATIONS: u64 = 10_000;
+/// For each trial: on three servers in two protocols, 600 and 120,000 for either kind.
+const FAULTS: u64 = 100;
+const OPERATIONS: u64 = 20_000;
 /// A stall is longer than this, and ends some while of it after.
 const TIMEOUT: Duration = Duration::from_millis(60);
 /// No operation, with its new connection, may take longer.
@@ -72,13 +74,14 @@ fn assert_true(error: &Error) {
 }
 
 /// Kills and stalls, until told otherwise; at least as many as there are to be.
-fn make_faults(lab: &Lab, server: &Server, is_over: &AtomicBool) -> u64 {
-    let seed = fastrand::u64(..);
+fn make_faults(lab: &Lab, server: &Server, at_least: u64, is_over: &AtomicBool) -> u64 {
+    let given = std::env::var("CHAOS_SEED").ok();
+    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().expect("a number"));
     println!("{}: seed {seed}", lab.trial());
     let mut random = fastrand::Rng::with_seed(seed);
     let mut admin = lab.connection_to(server);
     let mut faults = 0;
-    while faults < FAULTS || !is_over.load(Ordering::Relaxed) {
+    while faults < at_least || !is_over.load(Ordering::Relaxed) {
         if random.u8(..10) == 0 {
             server.pause().expect("stalled");
             thread::sleep(TIMEOUT + Duration::from_millis(random.u64(..40)));
@@ -99,7 +102,7 @@ fn read_command(id: u64) -> redis::Cmd {
     cmd
 }
 
-fn checked(lab: &Lab) {
+fn checked(lab: &Lab, times: u64) {
     let server = lab.fresh(&[]);
     let (is_over, failures) = (AtomicBool::new(false), AtomicU64::new(0));
     let connect = || -> RedisResult<Checked<Connection>> {
@@ -108,7 +111,7 @@ fn checked(lab: &Lab) {
     let write_and_read = |writer: u64| {
         let mut random = fastrand::Rng::with_seed(writer);
         let mut kept: Option<Checked<Connection>> = None;
-        for n in 0..OPERATIONS / WRITERS / 2 {
+        for n in 0..OPERATIONS * times / WRITERS / 2 {
             let started = Instant::now();
             // Each record has one writer, and any reader.
             let id = writer * RECORDS + random.u64(..RECORDS);
@@ -133,7 +136,7 @@ fn checked(lab: &Lab) {
         }
     };
     let faults = thread::scope(|scope| {
-        let faults = scope.spawn(|| make_faults(lab, &server, &is_over));
+        let faults = scope.spawn(|| make_faults(lab, &server, FAULTS * times, &is_over));
         let writers: Vec<_> =
             (0..WRITERS).map(|writer| scope.spawn(move || write_and_read(writer))).collect();
         let outcomes: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
@@ -141,7 +144,12 @@ fn checked(lab: &Lab) {
         assert!(outcomes.into_iter().all(|outcome| outcome.is_ok()), "a writer saw it");
         faults.join().expect("the faults")
     });
-    println!("{faults} faults, {} operations failed", failures.into_inner());
+    println!(
+        "{}: {faults} faults under {} reads and writes, {} of which failed",
+        lab.trial(),
+        OPERATIONS * times,
+        failures.into_inner()
+    );
     all_whole(lab, &server);
 }
 
@@ -154,20 +162,28 @@ fn all_whole(lab: &Lab, server: &Server) {
 }
 
 /// Tasks on one connection; who meets an error makes a new one.
-fn multiplexed(lab: &Lab) {
+fn multiplexed(lab: &Lab, times: u64) {
     let server = lab.fresh(&[]);
     let (is_over, failures) = (AtomicBool::new(false), AtomicU64::new(0));
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     let faults = thread::scope(|scope| {
-        let faults = scope.spawn(|| make_faults(lab, &server, &is_over));
+        let faults = scope.spawn(|| make_faults(lab, &server, FAULTS * times, &is_over));
         let shared = tokio::sync::Mutex::new(None);
-        let tasks = (0..WRITERS * 8).map(|writer| task(lab, &server, &shared, writer, &failures));
+        let tasks = (0..WRITERS * 8).map(|writer| {
+            let writes = OPERATIONS * times / WRITERS / 16;
+            task(lab, &server, &shared, (writer, writes), &failures)
+        });
         runtime.block_on(futures_util::future::join_all(tasks));
         is_over.store(true, Ordering::Relaxed);
         faults.join().expect("the faults")
     });
-    println!("{faults} faults, {} operations failed", failures.into_inner());
+    println!(
+        "{}: {faults} faults under {} reads and writes, {} of which failed",
+        lab.trial(),
+        OPERATIONS * times,
+        failures.into_inner()
+    );
     all_whole(lab, &server);
 }
 
@@ -183,9 +199,15 @@ async fn connection(lab: &Lab, server: &Server, shared: &Shared) -> Option<Multi
     shared.clone()
 }
 
-async fn task(lab: &Lab, server: &Server, shared: &Shared, writer: u64, failures: &AtomicU64) {
+async fn task(
+    lab: &Lab,
+    server: &Server,
+    shared: &Shared,
+    (writer, writes): (u64, u64),
+    failures: &AtomicU64,
+) {
     let mut random = fastrand::Rng::with_seed(writer);
-    for n in 0..OPERATIONS / WRITERS / 16 {
+    for n in 0..writes {
         let started = Instant::now();
         // Several writers to a record: what is written is one of theirs, whole.
         let id = random.u64(..WRITERS * RECORDS);
