@@ -24,9 +24,9 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// For each trial: on three servers in two protocols, 600 and 120,000 for either kind.
-const FAULTS: u64 = 100;
-const OPERATIONS: u64 = 20_000;
+/// At least so many, for each trial.
+const FAULTS: u64 = 500;
+const OPERATIONS: u64 = 100_000;
 /// A stall is longer than this, and ends some while of it after.
 const TIMEOUT: Duration = Duration::from_millis(60);
 /// No operation, with its new connection, may take longer.
@@ -171,8 +171,8 @@ fn multiplexed(lab: &Lab, times: u64) {
         let faults = scope.spawn(|| make_faults(lab, &server, FAULTS * times, &is_over));
         let shared = tokio::sync::Mutex::new(None);
         let tasks = (0..WRITERS * 8).map(|writer| {
-            let writes = OPERATIONS * times / WRITERS / 16;
-            task(lab, &server, &shared, (writer, writes), &failures)
+            let count = OPERATIONS * times / WRITERS / 16;
+            task(lab, &server, &shared, (writer, count), &failures)
         });
         runtime.block_on(futures_util::future::join_all(tasks));
         is_over.store(true, Ordering::Relaxed);
@@ -203,11 +203,11 @@ async fn task(
     lab: &Lab,
     server: &Server,
     shared: &Shared,
-    (writer, writes): (u64, u64),
+    (writer, count): (u64, u64),
     failures: &AtomicU64,
 ) {
     let mut random = fastrand::Rng::with_seed(writer);
-    for n in 0..writes {
+    for n in 0..count {
         let started = Instant::now();
         // Several writers to a record: what is written is one of theirs, whole.
         let id = random.u64(..WRITERS * RECORDS);

@@ -15,7 +15,9 @@ use crate::lab::{Case, Lab, run};
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new("cluster_a_replica_takes_over", |lab| {
-            takes_over(lab, |client| Con::Blocking(client.get_connection().expect("a connection")));
+            takes_over(lab, |client| {
+                Con::Blocking(Box::new(client.get_connection().expect("a connection")))
+            });
         }),
         Case::new("aio_cluster_a_replica_takes_over", |lab| {
             takes_over(lab, |client| {
@@ -47,14 +49,14 @@ fn order(number: u64) -> Order {
 }
 
 enum Con {
-    Blocking(ClusterConnection),
+    Blocking(Box<ClusterConnection>),
     Async(Runtime, AsyncCluster),
 }
 
 impl Con {
     fn write(&mut self, order: &Order) -> Result<()> {
         match self {
-            Self::Blocking(con) => order.write_hash(con),
+            Self::Blocking(con) => order.write_hash(&mut **con),
             Self::Async(runtime, con) => runtime.block_on(order.write_hash_async(con)),
         }
     }
@@ -77,7 +79,7 @@ impl Con {
         if let (Self::Blocking(con), true) = (self, error.is_connection())
             && let Ok(new) = client.get_connection()
         {
-            *con = new;
+            **con = new;
         }
     }
 }
