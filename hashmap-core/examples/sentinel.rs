@@ -2,7 +2,7 @@
 //! the writes go to the new one.
 //!
 //! With a sentinel at `REDIS_SENTINEL`, or else at `redis://127.0.0.1:26379`, that watches
-//! `mymaster`: `cargo run -p redis-hashmap --example sentinel`.
+//! `mymaster`: `cargo run -p redis-hashmap --example sentinel --features tokio`.
 
 use std::env;
 use std::error::Error;
@@ -37,5 +37,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("100 orders written to the master");
+
+    correct(&mut client)?;
+    println!("and 100 corrected");
+    Ok(())
+}
+
+/// The same, awaited.
+#[tokio::main(flavor = "current_thread")]
+async fn correct(client: &mut SentinelClient) -> Result<(), Box<dyn Error>> {
+    let mut con = client.get_async_connection().await?;
+    for number in 0..100 {
+        Order { number, total: 1099 }.write_hash_async(&mut con).await?;
+    }
     Ok(())
 }

@@ -120,11 +120,13 @@ fn is_out_of_step(error: &RedisError) -> bool {
     !is_in_step && ServerError::try_from(error.clone()).is_err()
 }
 
-/// Why a [`Checked`] connection sent nothing.
+/// Why nothing was sent.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error("this connection failed before, and is used no more")]
     Broken,
+    #[error("this connection is closed")]
+    Closed,
     #[error("the deadline was over before anything was sent")]
     Late,
 }
@@ -132,11 +134,17 @@ enum Refusal {
 impl Refusal {
     fn error(self) -> RedisError {
         let kind = match self {
-            Self::Broken => io::ErrorKind::NotConnected,
+            Self::Broken | Self::Closed => io::ErrorKind::NotConnected,
             Self::Late => io::ErrorKind::TimedOut,
         };
         io::Error::new(kind, self).into()
     }
+}
+
+/// Instead of a write on a connection that says itself that it is closed.
+#[cold]
+pub(crate) fn closed() -> RedisError {
+    Refusal::Closed.error()
 }
 
 /// Whether the error says that nothing was sent.

@@ -85,13 +85,17 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effect {
-    /// No write was sent. (All that can be said of a read that failed, too.)
+    /// No write was sent: no connection could be made, a [`Checked`](crate::Checked) one failed
+    /// before, or a synchronous one of `redis` says of itself that it is closed. (All that can be said
+    /// of a read that failed, too.)
     NotSent,
     /// The server refused the write, and the hash is as it was. (Over a cluster's connection, which
     /// sends again by itself after a lost answer, this is what became of the last attempt:
     /// `ClusterClientBuilder::retries(0)` makes it exact.)
     Rejected,
-    /// Sent, and no answer came: the record was written whole, or not at all.
+    /// Sent, and no answer came: the record was written whole, or not at all. Also where `redis`
+    /// does not tell an answer that was lost from a connection that was closed before: the first
+    /// write after a server hung up, and every write on a closed asynchronous connection.
     Unknown,
     /// The hash may hold a part of the record. Only where the server refuses what makes a write
     /// atomic: a user without the right to `MULTI`, or, on a server older than 7.0, without the

@@ -66,7 +66,9 @@ pub struct HashWrite<'r, R: ?Sized, K = TemplateKey, L = Unlimited> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Written {
-    /// The server did what the write asked for.
+    /// The server did what the write asked for. Redis replicates after it answers: a master that
+    /// fails before a replica has the write loses it all the same. `WAIT` on the same connection
+    /// says how many have it; it makes a loss unlikely, and not impossible.
     Applied,
     /// Every field is absent and keeps what the hash has, so nothing was sent.
     Nothing,

@@ -48,6 +48,7 @@ pub(crate) fn check_read(ctxt: &Ctxt, record: &Record<'_>) {
     check(ctxt, record);
     what_is_left_out_is_read_back(ctxt, record);
     segments_are_known(ctxt, record);
+    paths_are_read_back(ctxt, record);
 }
 
 /// A hash without fields does not exist: the server deletes it.
@@ -278,6 +279,25 @@ fn what_is_left_out_is_read_back(ctxt: &Ctxt, record: &Record<'_>) {
                        what it is then, with `default` or `default = \"my_function\"`";
             ctxt.error(skip_if, why);
         }
+    }
+}
+
+/// A skipped field of which a part is in the key would be read as its default, and the record then
+/// written to the key of that.
+fn paths_are_read_back(ctxt: &Ctxt, record: &Record<'_>) {
+    let Some((text, template)) = record.template() else { return };
+    let is_lost = |segment: &&str| {
+        let field = record.field(segment).filter(|_| segment.contains('.'));
+        field.is_some_and(|field| field.attrs.skip.is_some() && field.attrs.default.is_none())
+    };
+    if let Some(segment) = template.segments().find(is_lost) {
+        let field = segment.split('.').next().unwrap_or(segment);
+        let why = format!(
+            "`{{{segment}}}` cannot be read back into `{field}`, which is skipped, and the record would \
+             have another key: write `{field}` into the hash, or say what it is with \
+             `default = \"my_function\"`"
+        );
+        ctxt.error(text, why);
     }
 }
 

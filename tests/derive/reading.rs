@@ -524,17 +524,19 @@ fn what_cannot_be_written_leaves_no_argument() {
     assert_eq!(cmd.get_packed_command(), b"*2\r\n$4\r\nHSET\r\n$1\r\nk\r\n");
 }
 
-/// The default is for replies that say nothing of their key.
+/// RESP3 may say something about a value, and about there being none.
 #[test]
-fn a_segment_with_a_default_comes_from_the_key() {
-    #[derive(Debug, PartialEq, ToRedisHash, FromRedisHash)]
-    #[redis_hash(key = "d:{id}")]
-    struct Defaulted {
-        #[redis_hash(skip, default)]
-        id: u64,
-        name: String,
-    }
-    let mut shelf = Shelf::with("d:42", &[("name", "x")]);
-    let read = Defaulted::read_hash(&mut shelf, "d:42").unwrap().unwrap();
-    assert_eq!(read, Defaulted { id: 42, name: "x".into() });
+fn nothing_with_attributes_is_nothing() {
+    use redis::{FromRedisValue, Value};
+    use redis_hashmap::IfFound;
+
+    let bulk = |text: &str| Value::BulkString(text.into());
+    let about = |data| Value::Attribute { data: Box::new(data), attributes: vec![] };
+    let reply = Value::Map(vec![
+        (bulk("id"), about(bulk("1"))),
+        (bulk("email"), about(Value::Nil)),
+        (bulk("mail"), bulk("old")),
+    ]);
+    let IfFound(read) = IfFound::<Renamed>::from_redis_value(reply).unwrap();
+    assert_eq!(read, Some(Renamed { id: 1, email: Some("old".into()), name: None }));
 }

@@ -6,9 +6,10 @@ use redis::Connection;
 use redis_hashmap::{Effect, ErrorKind, Exists, ToRedisHash, Written};
 use redis_hashmap_tests::servers::{Flavour, ServerBinary};
 
-use crate::lab::{Case, Lab, is_before, run};
+use crate::lab::{Case, Lab, is_before, login, run};
 use crate::shapes::{EXPIRE, Shape};
 use crate::state::{Fields, Snapshot, assert_failed, before, fields, put_before, ttl};
+use crate::way::Way;
 
 pub(crate) fn cases(binary: &ServerBinary) -> Vec<Case> {
     let mut cases = vec![
@@ -63,16 +64,21 @@ fn untouched(con: &mut Connection, admin: &mut Connection, key: &str, shape: Sha
     snapshot.assert_same(admin, shape);
 }
 
-/// No more than these, and PING.
+/// No more than these, over both kinds of connection.
 fn enough(lab: &Lab) {
     let rules = ["-@all", "+hset", "+hdel", "+hmget", "+hkeys", "+pexpire", "+multi", "+exec"];
-    let more = ["+eval", "+evalsha", "+ping"];
-    let (mut con, mut admin) = user(lab, &[&rules[..], &more].concat());
+    let rules = [&rules[..], &["+eval", "+evalsha"]].concat();
+    let (_, mut admin) = user(lab, &rules);
+    let info = login(lab.info(lab.server()), &lab.key(&rules.join("")), "word");
     let key = lab.key("person");
-    for shape in Shape::ALL {
-        put_before(&mut admin, &key, 0);
-        shape.write(&mut con, &key).expect("written");
-        assert_eq!(fields(&mut admin, &key), shape.after(&before()));
+    for mut way in Way::both_to(info) {
+        for shape in Shape::ALL {
+            put_before(&mut admin, &key, 0);
+            let record = shape.record();
+            let written = way.write(&shape.with(&record, &key));
+            assert_eq!(written.expect("allowed"), Written::Applied, "{way:?} {shape:?}");
+            assert_eq!(fields(&mut admin, &key), shape.after(&before()), "{way:?} {shape:?}");
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Connections that are killed and servers that stall, under writers and readers who all look.
 //!
 //! Every value names its own key, so that an answer to somebody else's question, or a record of two
-//! halves, is seen. The seed is printed: the same faults come again with it, though not at the same
-//! moments.
+//! halves, is seen. The seed is printed: with `CHAOS_SEED` set to it, the same faults come again, though not at the
+//! same moments.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -24,10 +24,9 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// For each trial. Over four servers and two protocols, that is 504 faults under 104,000 operations
-/// through `Checked`, and as many asynchronous ones.
-const FAULTS: u64 = 63;
-const OPERATIONS: u64 = 13_000;
+/// At least so many, for each trial.
+const FAULTS: u64 = 500;
+const OPERATIONS: u64 = 100_000;
 /// A stall is longer than this, and ends some while of it after.
 const TIMEOUT: Duration = Duration::from_millis(60);
 /// No operation, with its new connection, may take longer.
@@ -75,13 +74,14 @@ fn assert_true(error: &Error) {
 }
 
 /// Kills and stalls, until told otherwise; at least as many as there are to be.
-fn make_faults(lab: &Lab, server: &Server, least: u64, is_over: &AtomicBool) -> u64 {
-    let seed = fastrand::u64(..);
+fn make_faults(lab: &Lab, server: &Server, at_least: u64, is_over: &AtomicBool) -> u64 {
+    let given = std::env::var("CHAOS_SEED").ok();
+    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().expect("a number"));
     println!("{}: seed {seed}", lab.trial());
     let mut random = fastrand::Rng::with_seed(seed);
     let mut admin = lab.connection_to(server);
     let mut faults = 0;
-    while faults < least || !is_over.load(Ordering::Relaxed) {
+    while faults < at_least || !is_over.load(Ordering::Relaxed) {
         if random.u8(..10) == 0 {
             server.pause().expect("stalled");
             thread::sleep(TIMEOUT + Duration::from_millis(random.u64(..40)));
@@ -111,7 +111,7 @@ fn checked(lab: &Lab, times: u64) {
     let write_and_read = |writer: u64| {
         let mut random = fastrand::Rng::with_seed(writer);
         let mut kept: Option<Checked<Connection>> = None;
-        for n in 0..times * OPERATIONS / WRITERS / 2 {
+        for n in 0..OPERATIONS * times / WRITERS / 2 {
             let started = Instant::now();
             // Each record has one writer, and any reader.
             let id = writer * RECORDS + random.u64(..RECORDS);
@@ -136,7 +136,7 @@ fn checked(lab: &Lab, times: u64) {
         }
     };
     let faults = thread::scope(|scope| {
-        let faults = scope.spawn(|| make_faults(lab, &server, times * FAULTS, &is_over));
+        let faults = scope.spawn(|| make_faults(lab, &server, FAULTS * times, &is_over));
         let writers: Vec<_> =
             (0..WRITERS).map(|writer| scope.spawn(move || write_and_read(writer))).collect();
         let outcomes: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
@@ -144,7 +144,12 @@ fn checked(lab: &Lab, times: u64) {
         assert!(outcomes.into_iter().all(|outcome| outcome.is_ok()), "a writer saw it");
         faults.join().expect("the faults")
     });
-    println!("{faults} faults, {} operations failed", failures.into_inner());
+    println!(
+        "{}: {faults} faults under {} reads and writes, {} of which failed",
+        lab.trial(),
+        OPERATIONS * times,
+        failures.into_inner()
+    );
     all_whole(lab, &server);
 }
 
@@ -163,16 +168,22 @@ fn multiplexed(lab: &Lab, times: u64) {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     let faults = thread::scope(|scope| {
-        let faults = scope.spawn(|| make_faults(lab, &server, times * FAULTS, &is_over));
+        let faults = scope.spawn(|| make_faults(lab, &server, FAULTS * times, &is_over));
         let shared = tokio::sync::Mutex::new(None);
-        let writes = times * OPERATIONS / WRITERS / 16;
-        let tasks =
-            (0..WRITERS * 8).map(|writer| task(lab, &server, &shared, (writer, writes), &failures));
+        let tasks = (0..WRITERS * 8).map(|writer| {
+            let count = OPERATIONS * times / WRITERS / 16;
+            task(lab, &server, &shared, (writer, count), &failures)
+        });
         runtime.block_on(futures_util::future::join_all(tasks));
         is_over.store(true, Ordering::Relaxed);
         faults.join().expect("the faults")
     });
-    println!("{faults} faults, {} operations failed", failures.into_inner());
+    println!(
+        "{}: {faults} faults under {} reads and writes, {} of which failed",
+        lab.trial(),
+        OPERATIONS * times,
+        failures.into_inner()
+    );
     all_whole(lab, &server);
 }
 

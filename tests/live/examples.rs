@@ -43,7 +43,7 @@ fn cluster(lab: &Lab) {
 fn sentinel(lab: &Lab) {
     let master = lab.fresh_with_tcp(&[]);
     let sentinel = Sentinel::start(&master).unwrap_or_else(|error| panic!("{error}"));
-    example("sentinel", "REDIS_SENTINEL", &sentinel.url(), "100 orders");
+    example("sentinel", "REDIS_SENTINEL", &sentinel.url(), "and 100 corrected");
     let mut con = lab.connection_to(&master);
     let orders: usize = crate::lab::run(&mut con, &["DBSIZE"]);
     assert_eq!(orders, 100);

@@ -3,15 +3,31 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::cluster::ClusterClient;
+use redis::cluster::{ClusterClient, ClusterConnection};
+use redis::cluster_async::ClusterConnection as AsyncCluster;
 use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, Slot, SlotAddr};
-use redis_hashmap::{Effect, ToRedisHash};
+use redis_hashmap::{Effect, Error, Result, ToRedisHash};
 use redis_hashmap_tests::servers::Cluster;
+use tokio::runtime::Runtime;
 
 use crate::lab::{Case, Lab, run};
 
 pub(crate) fn cases() -> Vec<Case> {
-    vec![Case::new("cluster_a_replica_takes_over", takes_over)]
+    vec![
+        Case::new("cluster_a_replica_takes_over", |lab| {
+            takes_over(lab, |client| {
+                Con::Blocking(Box::new(client.get_connection().expect("a connection")))
+            });
+        }),
+        Case::new("aio_cluster_a_replica_takes_over", |lab| {
+            takes_over(lab, |client| {
+                let mut runtime = tokio::runtime::Builder::new_multi_thread();
+                let runtime = runtime.worker_threads(1).enable_all().build().expect("a runtime");
+                let con = runtime.block_on(client.get_async_connection()).expect("a connection");
+                Con::Async(runtime, con)
+            });
+        }),
+    ]
 }
 
 const BEFORE: u64 = 200;
@@ -32,9 +48,45 @@ fn order(number: u64) -> Order {
     Order { number, first: text.clone(), second: number.is_multiple_of(2).then_some(text) }
 }
 
+enum Con {
+    Blocking(Box<ClusterConnection>),
+    Async(Runtime, AsyncCluster),
+}
+
+impl Con {
+    fn write(&mut self, order: &Order) -> Result<()> {
+        match self {
+            Self::Blocking(con) => order.write_hash(&mut **con),
+            Self::Async(runtime, con) => runtime.block_on(order.write_hash_async(con)),
+        }
+    }
+
+    /// How many replicas have all that this connection wrote to the master of that slot.
+    fn wait(&mut self, slot: Slot) -> u64 {
+        let master = SingleNodeRoutingInfo::SpecificNode(Route::with_slot(slot, SlotAddr::Master));
+        let there = RoutingInfo::SingleNode(master);
+        let wait = redis::cmd("WAIT").arg(1).arg(1000).to_owned();
+        let answer = match self {
+            Self::Blocking(con) => con.route_command(&wait, there),
+            Self::Async(runtime, con) => runtime.block_on(con.route_command(wait, there)),
+        };
+        redis::from_redis_value(answer.expect("an answer")).expect("a number")
+    }
+
+    /// A synchronous cluster connection of `redis` 1.8 goes on asking for the master that is gone; a
+    /// new one asks the others who is there. An asynchronous one asks them itself.
+    fn renew(&mut self, error: &Error, client: &ClusterClient) {
+        if let (Self::Blocking(con), true) = (self, error.is_connection())
+            && let Ok(new) = client.get_connection()
+        {
+            **con = new;
+        }
+    }
+}
+
 /// What the master acknowledged, and the replica confirmed, is not lost; what failed says so. (What
 /// was only acknowledged may be lost: Redis promises no more.)
-fn takes_over(lab: &Lab) {
+fn takes_over(lab: &Lab, connect: fn(&ClusterClient) -> Con) {
     let cluster =
         Cluster::start_with_replica(lab.binary()).unwrap_or_else(|error| panic!("{error}"));
     let nodes = cluster.nodes().iter().chain(cluster.replica());
@@ -42,10 +94,10 @@ fn takes_over(lab: &Lab) {
     // Few attempts, so that failures are seen.
     let client = ClusterClient::builder(nodes).use_protocol(lab.protocol()).retries(1);
     let client = client.response_timeout(Duration::from_secs(1)).build().expect("a client");
-    let mut con = client.get_connection().expect("a connection");
-    let slot = Slot::new(3300);
-    assert_eq!(run::<u16>(&mut con, &["CLUSTER", "KEYSLOT", "{b}"]), 3300);
-    let slot = slot.expect("a slot");
+    let mut con = connect(&client);
+    let mut first = lab.connection_to(&cluster.nodes()[0]);
+    assert_eq!(run::<u16>(&mut first, &["CLUSTER", "KEYSLOT", "{b}"]), 3300);
+    let slot = || Slot::new(3300).expect("a slot");
 
     let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
     let mut written_after = 0;
@@ -55,30 +107,17 @@ fn takes_over(lab: &Lab) {
         if number == BEFORE {
             cluster.nodes()[0].kill().expect("gone");
         }
-        if let Err(error) = order(number).write_hash(&mut con) {
+        if let Err(error) = con.write(&order(number)) {
             let effect = error.effect();
             assert!(matches!(effect, Effect::Unknown | Effect::Rejected), "{effect:?}: {error}");
             failed.push(number);
-            // A synchronous cluster connection of `redis` 1.8 goes on asking for the master that is
-            // gone; a new one asks the others who is there.
-            if error.is_connection() {
-                con = client.get_connection().unwrap_or(con);
-            }
+            con.renew(&error, &client);
             // What is waited for is that the others agree, which each attempt asks them.
             thread::sleep(Duration::from_millis(20));
             continue;
         }
-        let there = RoutingInfo::SingleNode(SingleNodeRoutingInfo::SpecificNode(Route::with_slot(
-            slot,
-            SlotAddr::Master,
-        )));
-        let wait = redis::cmd("WAIT").arg(1).arg(1000).to_owned();
         if number < BEFORE {
-            let replicas: u64 = con
-                .route_command(&wait, there)
-                .and_then(|value| Ok(redis::from_redis_value(value)?))
-                .expect("an answer");
-            if replicas == 1 {
+            if con.wait(slot()) == 1 {
                 confirmed.push(number);
             }
         } else {

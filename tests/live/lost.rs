@@ -1,6 +1,6 @@
 //! Connections that fail: before, in the middle of a plan, and after it.
 
-use redis_hashmap::{Effect, ErrorKind};
+use redis_hashmap::{Checked, Effect, ErrorKind};
 
 use crate::lab::{Case, Lab, run};
 use crate::shapes::Shape;
@@ -11,6 +11,7 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new("lost_a_refused_connection_sends_nothing", refused),
         Case::new("lost_a_server_killed_between_two_writes", killed_between),
+        Case::new("lost_a_connection_of_a_pool_that_is_closed", closed_in_a_pool),
         Case::new("lost_a_request_cut_at_every_byte", request_cut),
         Case::new("lost_a_reply_cut_at_every_byte", reply_cut),
         Case::new("lost_by_client_kill", client_kill),
@@ -54,11 +55,13 @@ fn killed_between(lab: &Lab) {
         let mut con = lab.connection_to(&server);
         shape.write(&mut con, "person").expect("written");
         server.restart().expect("restarted");
-        for _ in 0..2 {
-            let outcome = shape.write(&mut con, "person");
-            let error = assert_failed(outcome, ErrorKind::Connection, Effect::Unknown, shape);
-            assert!(error.is_connection() && !error.is_retryable() && !error.is_timeout());
-        }
+        let outcome = shape.write(&mut con, "person");
+        let error = assert_failed(outcome, ErrorKind::Connection, Effect::Unknown, shape);
+        assert!(error.is_connection() && !error.is_retryable() && !error.is_timeout());
+        // From then on it is known to be closed, whoever holds it.
+        sends_nothing(shape, &mut con);
+        sends_nothing(shape, &mut &mut con);
+        sends_nothing(shape, &mut Checked::new(con));
         // A new connection is all that it takes: the script is sent again to a server that
         // has never seen it.
         let mut con = lab.connection_to(&server);
@@ -66,6 +69,31 @@ fn killed_between(lab: &Lab) {
         shape.write(&mut con, "person").expect("written");
         assert_eq!(fields(&mut con, "person"), shape.after(&before()));
     }
+}
+
+fn sends_nothing<C: redis::ConnectionLike>(shape: Shape, con: &mut C) {
+    let outcome = shape.write(con, "person");
+    let error = assert_failed(outcome, ErrorKind::Connection, Effect::NotSent, shape);
+    assert!(error.is_connection() && error.is_retryable() && !error.is_timeout());
+    assert!(error.redis_error().is_some_and(|error| error.to_string().contains("is closed")));
+}
+
+/// One from a pool of `redis` itself, which gives it out again as long as it does not know.
+fn closed_in_a_pool(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let client = server.client(lab.protocol()).expect("a client");
+    let pool = r2d2::Pool::builder().max_size(1).build(client).expect("a pool");
+    let mut admin = lab.connection_to(&server);
+    for shape in Shape::ALL {
+        let mut con = pool.get().expect("a connection");
+        let id: String = run(&mut *con, &["CLIENT", "ID"]);
+        let _killed: u64 = run(&mut admin, &["CLIENT", "KILL", "ID", &id]);
+        let outcome = shape.write(&mut con, "person");
+        assert_failed(outcome, ErrorKind::Connection, Effect::Unknown, shape);
+        sends_nothing(shape, &mut con);
+        sends_nothing(shape, &mut *con);
+    }
+    assert_eq!(run::<u64>(&mut admin, &["EXISTS", "person"]), 0);
 }
 
 /// The server sees a beginning of the plan, and nothing of the record is in the hash.

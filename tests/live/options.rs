@@ -20,7 +20,8 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("option_only_if_on_an_expired_key", expired_key),
         Case::new("option_only_if_on_a_hash_of_expired_fields", expired_fields),
         Case::new("option_every_one_on_another_type", another_type),
-        Case::new("option_64_creators_and_one_succeeds", creators),
+        Case::new("option_64_creators_and_one_succeeds", |lab| creators(lab, 3)),
+        Case::long("option_64_creators_thirty_times", |lab| creators(lab, 30)),
         Case::new("option_an_update_never_brings_a_record_back", no_resurrection),
     ]
 }
@@ -237,7 +238,7 @@ impl Claim {
     }
 }
 
-fn creators(lab: &Lab) {
+fn creators(lab: &Lab, times: u32) {
     let mut reader = lab.connection();
     let key = lab.key("claim");
     let mut assert_one = |outcomes: Vec<(u64, Written)>| {
@@ -251,7 +252,7 @@ fn creators(lab: &Lab) {
         assert_eq!(hash, expected.into());
         let () = run(&mut reader, &["DEL", &key]);
     };
-    for _ in 0..3 {
+    for _ in 0..times {
         let start = Barrier::new(usize::try_from(CREATORS).expect("few"));
         let outcomes = std::thread::scope(|scope| {
             let creators: Vec<_> = (0..CREATORS)

@@ -1,10 +1,12 @@
 //! Over a synchronous connection: packed bytes go down as they are.
 
+use std::any::type_name;
 use std::time::Instant;
 
 use redis::{RedisError, RedisResult, ServerError, Value};
 
 use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
+use crate::checked;
 use crate::connection::Connection;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
@@ -50,6 +52,7 @@ where
 {
     match *commands {
         Commands::Nothing => Ok(Written::Nothing),
+        _ if is_closed(con) => Err(lost(con, checked::closed(), packed)),
         Commands::Single(command) => {
             let reply = send::<L, C>(con, packed, until);
             check_single(command, reply.map_err(|error| lost(con, error, packed))?, packed)?;
@@ -87,6 +90,23 @@ where
     C: Connection + ?Sized,
 {
     L::one(con, packed, until).or_else(|error| ServerError::try_from(error).map(Value::ServerError))
+}
+
+/// Whether nothing can be sent any more: the connection failed before. Asked of what is one
+/// connection for certain: a client's `is_open` makes one, a cluster's speaks of one node of many,
+/// and a type of somebody else's may connect again.
+fn is_closed<C>(con: &C) -> bool
+where
+    C: Connection + ?Sized,
+{
+    let is_one = matches!(
+        type_name::<C>(),
+        "redis::connection::Connection"
+            | "&mut redis::connection::Connection"
+            | "redis_hashmap::checked::Checked<redis::connection::Connection>"
+            | "r2d2::PooledConnection<redis::client::Client>"
+    );
+    is_one && !con.is_open()
 }
 
 #[cold]

@@ -12,6 +12,7 @@ use crate::error::{Error, Failure, FieldError, ReadError, Result};
 use crate::exec;
 use crate::record::read::{FieldReader, fields};
 use crate::sink;
+use crate::value::read::is_nil;
 
 /// Appends `HMGET key names..`, or `HGETALL key` where the record wants to see all.
 pub(crate) fn encode<R: FromRedisHash>(key: &[u8], out: &mut Vec<u8>) {
@@ -39,7 +40,7 @@ pub(crate) fn decode<R: FromRedisHash>(reply: Value, key: &[u8]) -> Result<Optio
     let mut reader = match reply {
         Value::ServerError(error) => return Err(failed(exec::rejected(command, &error, &[]))),
         Value::Array(values) if !wants_all::<R>() && values.len() == R::FIELDS.count() => {
-            if values.iter().all(|value| matches!(value, Value::Nil)) {
+            if values.iter().all(is_nil) {
                 return Ok(None);
             }
             FieldReader::of_values(values, Some(key))

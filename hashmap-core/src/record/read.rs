@@ -8,7 +8,7 @@ use redis::Value;
 use super::names::Names;
 use crate::key::KeyTemplate;
 use crate::value::ValueError;
-use crate::value::read::{FieldReply, FromHashField, Unread, ValueReader, scalar};
+use crate::value::read::{FieldReply, FromHashField, Unread, ValueReader, is_nil, scalar};
 
 /// What the server answered of one record, taken field by field in the order of its [`Names`].
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl<'r> FieldReader<'r> {
         let mut value = self.values.next().unwrap_or_default();
         for _ in 0..aliases {
             let alias = self.values.next().unwrap_or_default();
-            if matches!(value, Value::Nil) {
+            if is_nil(&value) {
                 value = alias;
             }
         }

@@ -285,7 +285,15 @@ impl FieldReply<'_> {
         read: impl FnOnce(Self) -> Result<T, Unread>,
         default: impl FnOnce() -> T,
     ) -> Result<T, Unread> {
-        if matches!(self.value, Value::Nil) { Ok(default()) } else { read(self) }
+        if is_nil(&self.value) { Ok(default()) } else { read(self) }
+    }
+}
+
+/// Whether it is nothing, also where something is said about it.
+pub(crate) fn is_nil(value: &Value) -> bool {
+    match value {
+        Value::Attribute { data, .. } => is_nil(data),
+        value => matches!(value, Value::Nil),
     }
 }
 
