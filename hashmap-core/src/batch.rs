@@ -24,7 +24,7 @@ use crate::write::TimeLimit;
 use crate::write::{Deadline, Limit, Unlimited};
 
 use arena::Arena;
-use blocking::Line;
+use blocking::{Line, Which};
 use settle::Verdicts;
 
 pub use outcome::{Outcome, Outcomes};
@@ -177,11 +177,16 @@ impl<L> HashBatch<L> {
         let mut line = Line::new(con, retry::until(self.limit.time()));
         let (arena, verdicts) = (&self.arena, &mut self.verdicts);
         let mut before = None;
-        for window in arena.windows() {
-            line.send::<L>(window, before, verdicts);
-            before = Some(window);
+        let mut windows = arena.windows().peekable();
+        while let Some(this) = windows.next() {
+            let is_last = windows.peek().is_none();
+            line.send::<L>(this, before, is_last, &mut |which, answer, is_open| {
+                let part = if which == Which::This { this } else { before.unwrap_or(this) };
+                verdicts.settle(part, answer, is_open)
+            });
+            before = Some(this);
         }
-        line.finish::<L>(before, verdicts);
+        line.finish::<L>(None, &mut |_, _, is_open| is_open);
         Outcomes::new(arena, verdicts)
     }
 

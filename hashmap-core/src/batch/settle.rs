@@ -2,7 +2,7 @@
 
 use redis::Value;
 
-use super::arena::{Arena, Window};
+use super::arena::{Arena, Part};
 use crate::error::{Effect, Error, ErrorKind, Failure};
 use crate::exec;
 use crate::plan::Commands;
@@ -13,6 +13,15 @@ use crate::write::Written;
 pub(crate) struct Verdicts {
     list: Vec<Verdict>,
     errors: Vec<Error>,
+}
+
+/// What was answered to a window.
+pub(crate) enum Answer {
+    /// As many as it asks for.
+    Replies(Vec<Value>),
+    /// To each of its records, which were sent one by one.
+    Each(Vec<Result<Written, Failure>>),
+    Failed(Failure),
 }
 
 #[derive(Clone, Copy)]
@@ -79,29 +88,25 @@ impl Verdicts {
         Verdict::Failed(self.errors.len() - 1)
     }
 
-    /// Every record of a window with its replies. `is_open`: the connection was still inside a `MULTI` of
-    /// ours, which the server would not end. Answers whether it is afterwards.
-    pub(crate) fn settle(
-        &mut self,
-        arena: &Arena,
-        window: &Window,
-        replies: Result<Vec<Value>, Failure>,
-        mut is_open: bool,
-    ) -> bool {
-        let replies = replies.and_then(|replies| {
-            if replies.len() == window.replies {
-                Ok(replies)
-            } else {
-                Err(exec::unexpected("the batch", &Value::Array(replies)))
+    /// Every record of a window with what was answered. `is_open`: the connection was still inside a `MULTI`
+    /// of ours, which the server would not end. Answers whether it is afterwards.
+    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, is_open: bool) -> bool {
+        let Part { arena, window } = part;
+        match answer {
+            Answer::Replies(replies) => return self.settle_replies(part, replies, is_open),
+            Answer::Each(outcomes) => {
+                for (nth, outcome) in window.entries.clone().zip(outcomes) {
+                    self.set(arena, nth, outcome);
+                }
             }
-        });
-        let mut replies = match replies {
-            Ok(replies) => replies.into_iter(),
-            Err(failure) => {
-                self.fail_all(arena, window, &failure);
-                return is_open;
-            }
-        };
+            Answer::Failed(failure) => self.fail_all(part, &failure),
+        }
+        is_open
+    }
+
+    fn settle_replies(&mut self, part: Part<'_>, replies: Vec<Value>, mut is_open: bool) -> bool {
+        let Part { arena, window } = part;
+        let mut replies = replies.into_iter();
         let mut next = || replies.next().unwrap_or(Value::Nil);
         for nth in window.entries.clone() {
             let packed = arena.plan(nth);
@@ -125,7 +130,8 @@ impl Verdicts {
 
     /// The same for every record of a window (but those that say nothing to the server).
     #[cold]
-    pub(crate) fn fail_all(&mut self, arena: &Arena, window: &Window, failure: &Failure) {
+    pub(crate) fn fail_all(&mut self, part: Part<'_>, failure: &Failure) {
+        let Part { arena, window } = part;
         for nth in window.entries.clone() {
             let outcome = match arena.entry(nth).commands {
                 Commands::Nothing => Ok(Written::Nothing),
