@@ -16,6 +16,8 @@ use crate::batch::Writable;
 use crate::batch::aio;
 use crate::batch::arena::{Arena, Part};
 use crate::batch::blocking::{Line, Which};
+#[cfg(feature = "cluster-async")]
+use crate::batch::cluster;
 use crate::batch::settle::{Answer, Verdicts};
 #[cfg(feature = "aio")]
 use crate::connection::AsyncConnection;
@@ -127,7 +129,7 @@ impl<'a, I> WriteAll<'a, I> {
         let (mut this, mut before) = (Load::default(), Load::default());
         loop {
             this.clear();
-            while this.wants_more(&run)
+            while this.wants_more(&run, 1)
                 && let Some(record) = records.next()
             {
                 this.push(&record, &mut run);
@@ -178,7 +180,7 @@ impl<'a, I> WriteAll<'a, I> {
         let mut load = Load::default();
         loop {
             load.clear();
-            while load.wants_more(&run)
+            while load.wants_more(&run, 1)
                 && let Some(record) = records.next().await
             {
                 load.push(&record, &mut run);
@@ -188,6 +190,35 @@ impl<'a, I> WriteAll<'a, I> {
             line.send(window, &mut run.verdicts).await;
             run.count(&load);
             run.is_over |= line.is_lost();
+        }
+        run.report()
+    }
+
+    /// Writes them over an asynchronous cluster connection, as
+    /// [`HashBatch::execute_cluster`](crate::HashBatch::execute_cluster) does: in the memory of 32 windows,
+    /// which are shared out to the masters.
+    #[cfg(feature = "cluster-async")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cluster-async")))]
+    pub async fn run_cluster(self, con: &redis::cluster_async::ClusterConnection) -> WriteReport
+    where
+        I: Stream<Item: Writable>,
+    {
+        let mut records = pin!(self.records);
+        let mut run = Run::new(self.told);
+        let mut load = Load::default();
+        loop {
+            load.clear();
+            while load.wants_more(&run, 32)
+                && let Some(record) = records.next().await
+            {
+                load.push(&record, &mut run);
+            }
+            if load.places.is_empty() {
+                break;
+            }
+            run.verdicts.begin(load.places.len());
+            run.is_over |= cluster::execute(con, &load.arena, None, &mut run.verdicts).await;
+            run.count(&load);
         }
         run.report()
     }
@@ -213,8 +244,8 @@ impl Load {
         self.places.clear();
     }
 
-    fn wants_more(&self, run: &Run<'_>) -> bool {
-        !run.is_over && !self.arena.is_full()
+    fn wants_more(&self, run: &Run<'_>, windows: usize) -> bool {
+        !run.is_over && !self.arena.is_full(windows)
     }
 
     fn push<W: Writable>(&mut self, record: &W, run: &mut Run<'_>) {

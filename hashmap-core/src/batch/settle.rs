@@ -90,40 +90,22 @@ impl Verdicts {
 
     /// Every record of a window with what was answered. `is_open`: the connection was still inside a `MULTI`
     /// of ours, which the server would not end. Answers whether it is afterwards.
-    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, is_open: bool) -> bool {
+    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, mut is_open: bool) -> bool {
         let Part { arena, window } = part;
         match answer {
-            Answer::Replies(replies) => return self.settle_replies(part, replies, is_open),
+            Answer::Replies(replies) => {
+                let mut replies = replies.into_iter();
+                for nth in window.entries.clone() {
+                    let outcome = outcome(arena, nth, &mut replies, &mut is_open);
+                    self.set(arena, nth, outcome);
+                }
+            }
             Answer::Each(outcomes) => {
                 for (nth, outcome) in window.entries.clone().zip(outcomes) {
                     self.set(arena, nth, outcome);
                 }
             }
             Answer::Failed(failure) => self.fail_all(part, &failure),
-        }
-        is_open
-    }
-
-    fn settle_replies(&mut self, part: Part<'_>, replies: Vec<Value>, mut is_open: bool) -> bool {
-        let Part { arena, window } = part;
-        let mut replies = replies.into_iter();
-        let mut next = || replies.next().unwrap_or(Value::Nil);
-        for nth in window.entries.clone() {
-            let packed = arena.plan(nth);
-            let outcome = match arena.entry(nth).commands {
-                Commands::Nothing => Ok(Written::Nothing),
-                Commands::Single(command) => match next() {
-                    reply if is_open && exec::is_queued(&reply) => Err(dropped()),
-                    reply => exec::check_single(command, reply, packed).map(|()| Written::Applied),
-                },
-                Commands::Script { .. } => exec::check_script(next(), packed),
-                Commands::Transaction => {
-                    let four = [next(), next(), next(), next()];
-                    is_open |= exec::is_left_open(&four);
-                    exec::check_transaction(four, packed).map(|()| Written::Applied)
-                }
-            };
-            self.set(arena, nth, outcome);
         }
         is_open
     }
@@ -138,6 +120,30 @@ impl Verdicts {
                 _ => Err(failure.clone()),
             };
             self.set(arena, nth, outcome);
+        }
+    }
+}
+
+/// What the next replies say of a record. `is_open`: the connection is inside a `MULTI` of a record before.
+pub(super) fn outcome(
+    arena: &Arena,
+    nth: usize,
+    replies: &mut impl Iterator<Item = Value>,
+    is_open: &mut bool,
+) -> Result<Written, Failure> {
+    let packed = arena.plan(nth);
+    let mut next = || replies.next().unwrap_or(Value::Nil);
+    match arena.entry(nth).commands {
+        Commands::Nothing => Ok(Written::Nothing),
+        Commands::Single(command) => match next() {
+            reply if *is_open && exec::is_queued(&reply) => Err(dropped()),
+            reply => exec::check_single(command, reply, packed).map(|()| Written::Applied),
+        },
+        Commands::Script { .. } => exec::check_script(next(), packed),
+        Commands::Transaction => {
+            let four = [next(), next(), next(), next()];
+            *is_open |= exec::is_left_open(&four);
+            exec::check_transaction(four, packed).map(|()| Written::Applied)
         }
     }
 }
