@@ -19,6 +19,7 @@ mod connections;
 mod counters;
 mod cuts;
 mod declared;
+mod either;
 mod encoder;
 mod examples;
 mod failover;
@@ -26,6 +27,7 @@ mod fields;
 mod flights;
 mod foreign;
 mod interop;
+mod journey;
 mod keys;
 mod lab;
 mod lifetimes;
@@ -81,6 +83,11 @@ fn main() -> ExitCode {
     let labels: Vec<_> = found.iter().map(ServerBinary::label).collect();
     // Not to stdout, which is for the list of trials.
     eprintln!("on {}", labels.join(", "));
+    let without = found.iter().filter(|binary| !tls::is_built_with_tls(binary));
+    let without: Vec<_> = without.map(ServerBinary::label).collect();
+    if !without.is_empty() {
+        eprintln!("built without TLS, and so not tried over it: {}", without.join(", "));
+    }
     let last = found.len() - 1;
     let trials = (0..).zip(found).flat_map(|(n, binary)| trials(binary, n == last));
     libtest_mimic::run(&args, trials.collect()).exit_code()
