@@ -7,10 +7,9 @@
 
 use std::env;
 use std::error::Error;
-use std::time::Instant;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use redis_hashmap::{FromHashValue, FromRedisHash, KeySegment, ToHashValue, ToRedisHash};
+use redis_hashmap::{FromHashValue, FromRedisHash, KeySegment, ToHashValue, ToRedisHash, WriteAll};
 use serde::{Deserialize, Deserializer, de};
 
 /// A number is used again on the same day, by another airline or from another airport.
@@ -96,36 +95,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?);
     let at_start = memory();
     let mut most = at_start;
-    let started = Instant::now();
     let mut unread = None;
-    let flights = csv::Reader::from_path(file)?.into_deserialize::<Flight>();
-    let flights = flights.map_while(|row| row.map_err(|error| unread = Some(error)).ok());
-    let mut written = 0;
-    let mut pipe = redis::pipe();
-    let mut n = 0;
-    for flight in flights {
-        flight.as_hash().queue(&mut pipe)?;
-        n += 1;
-        if n == 500 {
-            pipe.exec(&mut con)?;
-            pipe.clear();
-            written += n;
-            n = 0;
-            bar.set_position(written);
+    let rows = csv::Reader::from_path(file)?.into_deserialize::<Flight>();
+    let flights = rows.map_while(|row| row.map_err(|error| unread = Some(error)).ok());
+    let report = WriteAll::new(flights)
+        .progress(|so_far| {
+            bar.set_position(so_far.records);
             most = most.max(memory());
-        }
-    }
-    pipe.exec(&mut con)?;
-    written += n;
-    let elapsed = started.elapsed();
+        })
+        .run(&mut con)
+        .into_result()?;
     bar.finish();
     if let Some(error) = unread {
         return Err(error.into());
     }
+    let rate = f64::from(u32::try_from(report.applied)?) / report.elapsed.as_secs_f64();
     println!(
-        "{} flights in {elapsed:.2?}, {} a second; memory at most {} above the start",
-        HumanCount(written),
-        HumanCount(written * 1000 / u64::try_from(elapsed.as_millis().max(1))?),
+        "{} flights, {} of commands, in {:.2?}: {rate:.0} a second; memory at most {} above the start",
+        HumanCount(report.applied),
+        HumanBytes(report.bytes),
+        report.elapsed,
         HumanBytes(most.saturating_sub(at_start) as u64)
     );
 
