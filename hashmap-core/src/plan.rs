@@ -79,6 +79,8 @@ const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
 const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
 /// Ends a transaction whose `EXEC` did not.
 pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
+/// Changes nothing, and has a reply.
+pub(crate) const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
