@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("no Redis or Valkey answers at REDIS_URL: {error}"))?;
 
     let bar = ProgressBar::new(336_776).with_style(ProgressStyle::with_template(
-        "{wide_bar} {human_pos} of {human_len} flights, {per_sec}",
+        "{wide_bar} {human_pos} of {human_len} flights, {msg:>9}",
     )?);
     let at_start = memory();
     let mut most = at_start;
@@ -101,11 +101,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let report = WriteAll::new(flights)
         .progress(|so_far| {
             bar.set_position(so_far.records);
+            bar.set_message(format!("{:.0}/s", so_far.rate()));
             most = most.max(memory());
         })
         .run(&mut con)
         .into_result()?;
-    bar.finish();
+    bar.finish_and_clear();
     if let Some(error) = unread {
         return Err(error.into());
     }
