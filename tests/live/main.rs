@@ -9,6 +9,8 @@ mod aio_cluster;
 mod answers;
 mod atomic;
 mod auth;
+mod batch;
+mod bulk;
 mod busy;
 mod cancel;
 mod changes;
@@ -125,6 +127,8 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         answers::cases(),
         atomic::cases(),
         auth::cases(),
+        batch::cases(),
+        bulk::cases(protocol),
         busy::cases(),
         cancel::cases(),
         changes::cases(binary),
