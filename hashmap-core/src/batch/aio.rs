@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use redis::{Pipeline, ServerError, ServerErrorKind, Value};
 
-use super::arena::Part;
+use super::arena::{Arena, Part};
 use super::settle::{Answer, Verdicts, no_end, unsent};
 use crate::connection::AsyncConnection;
 use crate::error::{Effect, Failure};
 use crate::exec;
 use crate::exec::aio::{Sent, never_resends, timer::before};
 use crate::sink::cmd::cmds;
+use crate::write::Written;
 
 /// A connection that windows are sent on, one after the other.
 pub(crate) struct Line<'c, C: ?Sized> {
@@ -51,17 +52,7 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
             }
         }
         for nth in window.entries.clone() {
-            let outcome = if let Some(failure) = &self.lost {
-                Err(unsent(failure))
-            } else {
-                let sent = Sent::of(&arena.entry(nth).commands, arena.plan(nth));
-                before(self.until, sent.attempt(self.con)).await
-            };
-            if let Err(failure) = &outcome
-                && failure.kind.is_of_connection()
-            {
-                self.lost.get_or_insert_with(|| failure.clone());
-            }
+            let outcome = one(self.con, arena, nth, self.until, &mut self.lost).await;
             verdicts.set(arena, nth, outcome);
         }
     }
@@ -97,4 +88,25 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
         self.lost = Some(failure.clone());
         Answer::Failed(failure)
     }
+}
+
+/// One record by itself, unless the connection was lost.
+pub(super) async fn one<C: AsyncConnection + ?Sized>(
+    con: &mut C,
+    arena: &Arena,
+    nth: usize,
+    until: Option<Instant>,
+    lost: &mut Option<Failure>,
+) -> Result<Written, Failure> {
+    if let Some(failure) = lost {
+        return Err(unsent(failure));
+    }
+    let sent = Sent::of(&arena.entry(nth).commands, arena.plan(nth));
+    let outcome = before(until, sent.attempt(con)).await;
+    if let Err(failure) = &outcome
+        && failure.kind.is_of_connection()
+    {
+        *lost = Some(failure.clone());
+    }
+    outcome
 }

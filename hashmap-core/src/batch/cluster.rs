@@ -8,11 +8,12 @@ use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, Slot, SlotAddr};
 use redis::{Pipeline, ServerError, Value};
 
+use super::aio::one;
 use super::arena::Arena;
 use super::settle::{Verdicts, outcome, unsent};
 use crate::error::Failure;
 use crate::exec;
-use crate::exec::aio::{Sent, timer::before};
+use crate::exec::aio::timer::before;
 use crate::plan::{self, Commands};
 use crate::sink::cmd::cmds;
 use crate::write::Written;
@@ -172,17 +173,7 @@ impl<'a> Node<'a> {
 
     async fn one_by_one(&mut self, records: &[usize]) {
         for nth in records {
-            let outcome = if let Some(failure) = &self.lost {
-                Err(unsent(failure))
-            } else {
-                let sent = Sent::of(&self.arena.entry(*nth).commands, self.arena.plan(*nth));
-                before(self.until, sent.attempt(&mut self.con)).await
-            };
-            if let Err(failure) = &outcome
-                && failure.kind.is_of_connection()
-            {
-                self.lost.get_or_insert_with(|| failure.clone());
-            }
+            let outcome = one(&mut self.con, self.arena, *nth, self.until, &mut self.lost).await;
             self.outcomes.push((*nth, outcome));
         }
     }
