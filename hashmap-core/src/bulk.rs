@@ -125,7 +125,7 @@ impl<'a, I> WriteAll<'a, I> {
     {
         let mut records = self.records.into_iter();
         let mut run = Run::new(self.told);
-        let mut line = Line::new(con, None);
+        let mut line = Line::<C, Unlimited>::new(con, None);
         let (mut this, mut before) = (Load::default(), Load::default());
         loop {
             this.clear();
@@ -137,15 +137,15 @@ impl<'a, I> WriteAll<'a, I> {
             let Some(window) = this.part() else { break };
             // Else nobody knows: the iterator may be at its end.
             let is_last = !this.arena.is_full(1);
-            let settle = &mut |which, answer, is_open| {
-                run.settle(if which == Which::This { &this } else { &before }, answer, is_open)
+            let settle = &mut |which, answer, is_open: &mut bool| {
+                run.settle(if which == Which::This { &this } else { &before }, answer, is_open);
             };
-            line.send::<Unlimited>(window, before.part(), is_last, settle);
+            line.send(window, before.part(), is_last, settle);
             run.is_over |= line.is_lost();
             std::mem::swap(&mut this, &mut before);
         }
-        let settle = &mut |_, answer, is_open| run.settle(&before, answer, is_open);
-        line.finish::<Unlimited>(before.part(), settle);
+        let settle = &mut |_, answer, is_open: &mut bool| run.settle(&before, answer, is_open);
+        line.finish(before.part(), settle);
         run.report()
     }
 
@@ -281,12 +281,11 @@ impl<'a> Run<'a> {
         Self { told, verdicts, taken: 0, count: Count::new(), is_over: false }
     }
 
-    fn settle(&mut self, load: &Load, answer: Answer, is_open: bool) -> bool {
-        let Some(part) = load.part() else { return is_open };
+    fn settle(&mut self, load: &Load, answer: Answer, is_open: &mut bool) {
+        let Some(part) = load.part() else { return };
         self.verdicts.begin(load.places.len());
-        let is_open = self.verdicts.settle(part, answer, is_open);
+        self.verdicts.settle(part, answer, is_open);
         self.count(load);
-        is_open
     }
 
     fn count(&mut self, load: &Load) {

@@ -28,6 +28,7 @@ mod failover;
 mod fields;
 mod flights;
 mod foreign;
+mod in_step;
 mod interop;
 mod journey;
 mod keys;
@@ -144,6 +145,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         failover::cases(),
         fields::cases(),
         foreign::cases(),
+        in_step::cases(),
         interop::cases(),
         keys::cases(),
         lifetimes::cases(binary),

@@ -13,6 +13,8 @@ const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
 const BYTES: usize = 128 * 1024;
+/// How many records a window has: those that say nothing to the server have no bytes and no replies.
+const ENTRIES: usize = 4096;
 /// How much memory is kept between two uses, whatever they need of it.
 const KEPT: usize = 1024 * 1024;
 
@@ -61,7 +63,7 @@ impl<'a> Part<'a> {
 
 impl Window {
     fn is_full(&self) -> bool {
-        self.replies >= REPLIES || self.bytes.len() >= BYTES
+        self.replies >= REPLIES || self.bytes.len() >= BYTES || self.entries.len() >= ENTRIES
     }
 }
 

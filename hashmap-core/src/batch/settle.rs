@@ -89,14 +89,14 @@ impl Verdicts {
     }
 
     /// Every record of a window with what was answered. `is_open`: the connection was still inside a `MULTI`
-    /// of ours, which the server would not end. Answers whether it is afterwards.
-    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, mut is_open: bool) -> bool {
+    /// of ours, which the server would not end; whether it is afterwards.
+    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, is_open: &mut bool) {
         let Part { arena, window } = part;
         match answer {
             Answer::Replies(replies) => {
                 let mut replies = replies.into_iter();
                 for nth in window.entries.clone() {
-                    let outcome = outcome(arena, nth, &mut replies, &mut is_open);
+                    let outcome = outcome(arena, nth, &mut replies, is_open);
                     self.set(arena, nth, outcome);
                 }
             }
@@ -107,7 +107,6 @@ impl Verdicts {
             }
             Answer::Failed(failure) => self.fail_all(part, &failure),
         }
-        is_open
     }
 
     /// The same for every record of a window (but those that say nothing to the server).

@@ -1,13 +1,18 @@
 //! What is sent of many records, and what each answer means, from a connection that says what it is told to.
 
-use std::io;
+use std::io::{self, Write as _};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use redis::{ConnectionLike, RedisError, RedisResult, Value};
 
 use super::HashBatch;
+use super::blocking::Line;
 use crate::plan::{CallScript, Commands, Whole};
+use crate::write::Deadline;
 use crate::{
-    Effect, Error, ErrorKind, Exists, ToHashValue, ToRedisHash, ValueError, ValueWriter, Written,
+    Checked, Effect, Error, ErrorKind, Exists, ToHashValue, ToRedisHash, ValueError, ValueWriter,
+    Written,
 };
 use crate::{WrittenValue, plan, write_all};
 
@@ -30,6 +35,9 @@ impl ConnectionLike for Scripted {
     }
 
     fn req_packed_commands(&mut self, cmd: &[u8], _: usize, n: usize) -> RedisResult<Vec<Value>> {
+        if cmd.is_empty() {
+            return Err((redis::ErrorKind::Client, "empty command").into()); // as `redis` says it
+        }
         self.sent.push(cmd.to_vec());
         if self.answers.is_empty() { Ok(vec![Value::Int(1); n]) } else { self.answers.remove(0) }
     }
@@ -168,7 +176,57 @@ fn nothing_to_say_is_said_to_nobody() {
     HashBatch::new().execute(&mut con).into_result().unwrap();
     let report = write_all(&mut con, Vec::<crate::Changes<'_, User>>::new());
     assert_eq!((report.records, report.is_cut_short), (0, false));
-    assert!(con.sent.iter().all(Vec::is_empty));
+    let report = write_all(&mut con, [nothing[..].as_hash().key("a").absent(crate::Absent::Keep)]);
+    assert_eq!((report.empty, report.is_cut_short), (1, false));
+    assert!(con.sent.is_empty());
+}
+
+/// A deadline that is over between two windows, while replies to the first are on their way: nobody is to
+/// be given them.
+#[test]
+fn a_deadline_between_two_windows() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    // As many answers as anybody may want.
+    let server = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        client.write_all(&b":1\r\n".repeat(2_000)).unwrap();
+        io::copy(&mut client, &mut io::sink())
+    });
+    let client = redis::Client::open(url).unwrap();
+    let mut con = Checked::new(client.get_connection().unwrap());
+    let mut batch = batch(600, "v");
+    let until = Instant::now() + Duration::from_millis(50);
+    let windows: Vec<_> = batch.arena.windows().collect();
+    batch.verdicts.begin(600);
+    let mut line = Line::<_, Deadline>::new(&mut con, Some(until));
+    line.send(windows[0], None, false, &mut |_, _, _| unreachable!("too early"));
+    while Instant::now() <= until {
+        std::thread::yield_now();
+    }
+    line.send(windows[1], Some(windows[0]), true, &mut |which, answer, is_open: &mut bool| {
+        batch.verdicts.settle(windows[which as usize], answer, is_open);
+    });
+    drop(line);
+    for nth in 0..600 {
+        let effect = if nth < 512 { Effect::Unknown } else { Effect::NotSent };
+        assert_eq!(batch.verdicts.get(nth).unwrap_err().effect(), effect);
+    }
+    assert!(con.is_broken() && redis::cmd("PING").exec(&mut con).is_err());
+    drop(con);
+    server.join().unwrap().unwrap();
+}
+
+/// Whatever it holds, a window comes to its end.
+#[test]
+fn records_that_say_nothing_fill_a_window_too() {
+    let nothing = [("f", None::<&str>)];
+    let records = (0..100_000).map(|_| nothing[..].as_hash().key("a").absent(crate::Absent::Keep));
+    let mut steps = Vec::new();
+    let all = crate::WriteAll::new(records).progress(|so_far| steps.push(so_far.records));
+    assert_eq!(all.run(&mut Scripted::default()).empty, 100_000);
+    let largest = steps.iter().scan(0, |before, now| Some(now - std::mem::replace(before, *now)));
+    assert!(largest.max() < Some(10_000), "{steps:?}");
 }
 
 /// `EXEC` is refused, and the connection stays in the `MULTI`: what follows is queued there, and dropped.
