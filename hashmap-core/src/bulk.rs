@@ -104,7 +104,8 @@ impl<'a, I> WriteAll<'a, I> {
         self
     }
 
-    /// Called for each record that fails, with its place in the iterator, from 0.
+    /// Called for each record that fails, with its place in the iterator, from 0. At once for one that cannot
+    /// be encoded, which may be before the server answers to those before it.
     pub fn on_failure(mut self, failure: impl FnMut(u64, &Error) + Send + 'a) -> Self {
         self.told.failure = Some(Box::new(failure));
         self

@@ -64,7 +64,7 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
             {
                 self.lost.get_or_insert_with(|| failure.clone());
             }
-            verdicts.set(arena, nth, outcome);
+            verdicts.set(arena, nth, outcome, true);
         }
     }
 

@@ -21,17 +21,19 @@ use crate::{WrittenValue, plan, write_all};
 struct Scripted {
     answers: Vec<RedisResult<Vec<Value>>>,
     sent: Vec<Vec<u8>>,
+    is_cluster: bool,
 }
 
 impl Scripted {
     fn answering(answers: impl IntoIterator<Item = RedisResult<Vec<Value>>>) -> Self {
-        Self { answers: answers.into_iter().collect(), sent: Vec::new() }
+        Self { answers: answers.into_iter().collect(), ..Self::default() }
     }
 }
 
 impl ConnectionLike for Scripted {
-    fn req_packed_command(&mut self, _: &[u8]) -> RedisResult<Value> {
-        unreachable!("many go as many")
+    fn req_packed_command(&mut self, cmd: &[u8]) -> RedisResult<Value> {
+        assert!(self.is_cluster, "many go as many");
+        self.req_packed_commands(cmd, 0, 1).map(|mut replies| replies.remove(0))
     }
 
     fn req_packed_commands(&mut self, cmd: &[u8], _: usize, n: usize) -> RedisResult<Vec<Value>> {
@@ -40,6 +42,10 @@ impl ConnectionLike for Scripted {
         }
         self.sent.push(cmd.to_vec());
         if self.answers.is_empty() { Ok(vec![Value::Int(1); n]) } else { self.answers.remove(0) }
+    }
+
+    fn supports_pipelining(&self) -> bool {
+        !self.is_cluster
     }
 
     fn get_db(&self) -> i64 {
@@ -250,6 +256,62 @@ fn a_transaction_that_does_not_end() {
     assert!(effects[509..].iter().all(|effect| *effect == Some(Effect::NotSent)));
     assert_eq!(con.sent.last().unwrap(), plan::DISCARD);
     assert_eq!(con.sent.len(), 2);
+}
+
+/// What is behind it was in no transaction of the caller's, and is not written by an `EXEC` to come.
+#[test]
+fn a_script_and_a_transaction_behind_one_that_does_not_end() {
+    let queued = || Value::SimpleString("QUEUED".into());
+    let refused = || server_error("ERR unknown command 'EXEC', with args beginning with: ");
+    let half = [("a", Some("x")), ("b", None)];
+    let mut batch = HashBatch::new();
+    batch.push(&half[..].as_hash().key("k0")).unwrap();
+    batch.push(&half[..].as_hash().key("k1").persist()).unwrap();
+    batch.push(&half[..].as_hash().key("k2")).unwrap();
+    batch.push(&pair("v")[..].as_hash().key("k3")).unwrap();
+    let replies = vec![
+        Value::Okay,
+        queued(),
+        queued(),
+        refused(),
+        queued(),
+        server_error("ERR MULTI calls can not be nested"),
+        queued(),
+        queued(),
+        refused(),
+        queued(),
+    ];
+    let mut con = Scripted::answering([Ok(replies), Ok(vec![Value::Okay])]);
+    let outcomes = batch.execute(&mut con);
+    assert_eq!(effects(&outcomes), [Some(Effect::Rejected); 4]);
+    for outcome in outcomes.failed().skip(1) {
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Aborted, "{error}");
+        assert!(error.to_string().contains("queued behind a transaction"), "{error}");
+    }
+    assert_eq!(con.sent.last().unwrap(), plan::DISCARD);
+}
+
+#[derive(crate::ToRedisHash)]
+#[redis_hash(crate = crate, key = "locked:{id}")]
+struct Locked {
+    id: u32,
+    #[redis_hash(version)]
+    rev: u64,
+}
+
+/// A cluster's connection sends again by itself: the version that it found may be this write's own.
+#[test]
+fn a_conflict_of_a_cluster_is_in_doubt() {
+    for (is_cluster, effect) in [(false, Effect::Rejected), (true, Effect::Unknown)] {
+        let mut batch = HashBatch::new();
+        batch.push(&Locked { id: 1, rev: 0 }).unwrap();
+        let mut con = Scripted::answering([Ok(vec![Value::Int(0)])]);
+        con.is_cluster = is_cluster;
+        let outcomes = batch.execute(&mut con);
+        assert_eq!(effects(&outcomes), [Some(effect)]);
+        assert_eq!(outcomes.into_result().unwrap_err().kind(), ErrorKind::Conflict);
+    }
 }
 
 #[test]
