@@ -35,7 +35,7 @@ pub use writable::Writable;
 /// Many records, of any types and with any options, written together: each with a result of its own.
 ///
 /// [`push`](Self::push) encodes a record at once, into one buffer; [`execute`](Self::execute) sends the
-/// buffer in windows of at most 512 replies and about 128 KiB, as fast as the server takes them. Used
+/// buffer in windows of at most 512 replies and about 64 KiB, as fast as the server takes them. Used
 /// again, a batch allocates nothing for a record.
 ///
 /// ```no_run

@@ -117,10 +117,10 @@ struct Owned {
 fn late(lab: &Lab) {
     let wire = Wire::to(lab.info(lab.server()));
     let mut con = wire.connection();
-    // Two of them are a window.
-    let long = "x".repeat(100 << 10);
+    // Three of them are a window.
+    let long = "x".repeat(30 << 10);
     let mut batch = HashBatch::new();
-    for n in 0..8 {
+    for n in 0..9 {
         let key = lab.key(&n.to_string());
         batch.push(&[("f", &long)][..].as_hash().key(key)).expect("encoded");
     }
@@ -130,8 +130,8 @@ fn late(lab: &Lab) {
     let effects: Vec<_> =
         outcomes.iter().map(|o| o.result.expect_err("no answer in time").effect()).collect();
     assert_eq!(
-        (&effects[..4], &effects[4..]),
-        (&[Effect::Unknown; 4][..], &[Effect::NotSent; 4][..])
+        (&effects[..6], &effects[6..]),
+        (&[Effect::Unknown; 6][..], &[Effect::NotSent; 3][..])
     );
     con.set_read_timeout(None).expect("set");
     assert_in_step(&mut con, "a timeout");

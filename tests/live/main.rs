@@ -39,6 +39,7 @@ mod lost;
 mod many;
 mod migration;
 mod mixtures;
+mod naive;
 mod options;
 mod others;
 mod plans;
@@ -104,6 +105,7 @@ fn trials(binary: ServerBinary, is_last: bool) -> Vec<Trial> {
         let mut cases = cases(shared.binary(), protocol);
         if is_last {
             cases.extend(flights::cases(protocol));
+            cases.extend(naive::cases());
         }
         for case in cases {
             let lab = Lab::new(Arc::clone(&shared), protocol, case.name);

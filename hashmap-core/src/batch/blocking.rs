@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use redis::Value;
 
-use super::arena::{Arena, Part};
+use super::arena::{self, Arena, Part};
 use super::settle::{Answer, no_end, unsent};
 use crate::checked;
 use crate::connection::{Connection, is_one_socket};
@@ -99,7 +99,9 @@ where
     ) {
         // `redis` refuses to send no bytes at all.
         let says_nothing = this.window.replies == 0;
-        if self.is_open || says_nothing {
+        let head = this.window.head.as_ref();
+        let is_crowded = head.is_some_and(|head| self.unread + head.replies > arena::FEW);
+        if self.is_open || says_nothing || is_crowded {
             self.finish(before, settle);
         }
         let before = before.filter(|_| self.owes);
@@ -107,7 +109,7 @@ where
             _ if says_nothing => {
                 return settle(Which::This, Answer::Replies(Vec::new()), &mut self.is_open);
             }
-            Pace::Ahead => [before, Some(this).filter(|_| is_last)],
+            Pace::Ahead => [before, Some(this).filter(|_| is_last || is_crowded)],
             Pace::InStep => [None, Some(this)],
             Pace::OneByOne => {
                 let each = this.window.entries.clone().map(|nth| self.one(this.arena, nth));
@@ -129,10 +131,19 @@ where
         let was_lost = self.lost.is_some();
         let was_sent = std::mem::replace(&mut self.is_sent, !was_lost);
         let counts = due.map(|part| part.map_or(0, |part| part.window.replies));
-        let mut replies = match was_lost {
-            true => vec![],
-            false => self.ask(this.packed(), this.window.replies, counts[0] + counts[1]),
-        };
+        let mut replies = Vec::new();
+        if !was_lost {
+            let [(head, answers), (rest, more)] = this.pieces();
+            if answers > 0 {
+                replies = self.ask(head, answers, answers);
+            }
+            if self.lost.is_none() {
+                replies.append(&mut self.ask(rest, more, counts[0] + counts[1] - answers));
+                if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0) {
+                    lost.effect = Effect::Unknown;
+                }
+            }
+        }
         self.owes = due[Which::This as usize].is_none();
         for (which, count) in [Which::Before, Which::This].into_iter().zip(counts) {
             if due[which as usize].is_none() {
