@@ -35,7 +35,7 @@ pub use writable::Writable;
 /// Many records, of any types and with any options, written together: each with a result of its own.
 ///
 /// [`push`](Self::push) encodes a record at once, into one buffer; [`execute`](Self::execute) sends the
-/// buffer in windows of at most 512 replies and about 128 KiB, as fast as the server takes them. Used
+/// buffer in windows of at most 512 replies and about 64 KiB, as fast as the server takes them. Used
 /// again, a batch allocates nothing for a record.
 ///
 /// ```no_run
@@ -175,19 +175,20 @@ impl<L> HashBatch<L> {
         C: Connection + ?Sized,
     {
         self.begin();
-        let mut line = Line::new(con, retry::until(self.limit.time()));
+        let mut line = Line::<C, L>::new(con, retry::until(self.limit.time()));
         let (arena, verdicts) = (&self.arena, &mut self.verdicts);
         let mut before = None;
         let mut windows = arena.windows().peekable();
         while let Some(this) = windows.next() {
             let is_last = windows.peek().is_none();
-            line.send::<L>(this, before, is_last, &mut |which, answer, is_open| {
+            line.send(this, before, is_last, &mut |which, answer, is_open| {
                 let part = if which == Which::This { this } else { before.unwrap_or(this) };
-                verdicts.settle(part, answer, is_open)
+                verdicts.settle(part, answer, is_open);
             });
             before = Some(this);
         }
-        line.finish::<L>(None, &mut |_, _, is_open| is_open);
+        line.finish(None, &mut |_, _, _| {});
+        drop(line);
         Outcomes::new(arena, verdicts)
     }
 

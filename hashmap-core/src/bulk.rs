@@ -53,7 +53,7 @@ where
 }
 
 /// Writes all records of an iterator or a stream, however many, in the memory of two windows: each is
-/// encoded when it comes, into a buffer of about 128 KiB, and sent when that is full.
+/// encoded when it comes, into a buffer of about 64 KiB, and sent when that is full.
 ///
 /// A record that fails stops no other, unless that is asked for; the report has the first hundred errors,
 /// [`on_failure`](Self::on_failure) gets them all. After the connection failed, nothing more is taken from
@@ -104,7 +104,8 @@ impl<'a, I> WriteAll<'a, I> {
         self
     }
 
-    /// Called for each record that fails, with its place in the iterator, from 0.
+    /// Called for each record that fails, with its place in the iterator, from 0. At once for one that cannot
+    /// be encoded, which may be before the server answers to those before it.
     pub fn on_failure(mut self, failure: impl FnMut(u64, &Error) + Send + 'a) -> Self {
         self.told.failure = Some(Box::new(failure));
         self
@@ -125,7 +126,7 @@ impl<'a, I> WriteAll<'a, I> {
     {
         let mut records = self.records.into_iter();
         let mut run = Run::new(self.told);
-        let mut line = Line::new(con, None);
+        let mut line = Line::<C, Unlimited>::new(con, None);
         let (mut this, mut before) = (Load::default(), Load::default());
         loop {
             this.clear();
@@ -137,15 +138,15 @@ impl<'a, I> WriteAll<'a, I> {
             let Some(window) = this.part() else { break };
             // Else nobody knows: the iterator may be at its end.
             let is_last = !this.arena.is_full(1);
-            let settle = &mut |which, answer, is_open| {
-                run.settle(if which == Which::This { &this } else { &before }, answer, is_open)
+            let settle = &mut |which, answer, is_open: &mut bool| {
+                run.settle(if which == Which::This { &this } else { &before }, answer, is_open);
             };
-            line.send::<Unlimited>(window, before.part(), is_last, settle);
+            line.send(window, before.part(), is_last, settle);
             run.is_over |= line.is_lost();
             std::mem::swap(&mut this, &mut before);
         }
-        let settle = &mut |_, answer, is_open| run.settle(&before, answer, is_open);
-        line.finish::<Unlimited>(before.part(), settle);
+        let settle = &mut |_, answer, is_open: &mut bool| run.settle(&before, answer, is_open);
+        line.finish(before.part(), settle);
         run.report()
     }
 
@@ -281,12 +282,11 @@ impl<'a> Run<'a> {
         Self { told, verdicts, taken: 0, count: Count::new(), is_over: false }
     }
 
-    fn settle(&mut self, load: &Load, answer: Answer, is_open: bool) -> bool {
-        let Some(part) = load.part() else { return is_open };
+    fn settle(&mut self, load: &Load, answer: Answer, is_open: &mut bool) {
+        let Some(part) = load.part() else { return };
         self.verdicts.begin(load.places.len());
-        let is_open = self.verdicts.settle(part, answer, is_open);
+        self.verdicts.settle(part, answer, is_open);
         self.count(load);
-        is_open
     }
 
     fn count(&mut self, load: &Load) {

@@ -229,6 +229,10 @@ pub trait TimeLimited: Connection {
         replies: usize,
         until: Instant,
     ) -> RedisResult<Vec<Value>>;
+
+    /// Is used no more: it has replies that nobody reads.
+    #[doc(hidden)]
+    fn give_up(&mut self);
 }
 
 /// What is sent at once.
@@ -257,6 +261,10 @@ impl TimeLimited for Checked<redis::Connection> {
             answers
         })
     }
+
+    fn give_up(&mut self) {
+        self.is_broken = true;
+    }
 }
 
 impl<T> TimeLimited for T
@@ -271,6 +279,10 @@ where
         until: Instant,
     ) -> RedisResult<Vec<Value>> {
         (**self).exchange(packed, replies, until)
+    }
+
+    fn give_up(&mut self) {
+        (**self).give_up();
     }
 }
 

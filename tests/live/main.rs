@@ -28,6 +28,7 @@ mod failover;
 mod fields;
 mod flights;
 mod foreign;
+mod in_step;
 mod interop;
 mod journey;
 mod keys;
@@ -38,6 +39,7 @@ mod lost;
 mod many;
 mod migration;
 mod mixtures;
+mod naive;
 mod options;
 mod others;
 mod plans;
@@ -103,6 +105,7 @@ fn trials(binary: ServerBinary, is_last: bool) -> Vec<Trial> {
         let mut cases = cases(shared.binary(), protocol);
         if is_last {
             cases.extend(flights::cases(protocol));
+            cases.extend(naive::cases());
         }
         for case in cases {
             let lab = Lab::new(Arc::clone(&shared), protocol, case.name);
@@ -144,6 +147,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         failover::cases(),
         fields::cases(),
         foreign::cases(),
+        in_step::cases(),
         interop::cases(),
         keys::cases(),
         lifetimes::cases(binary),

@@ -43,7 +43,9 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
         if !self.one_by_one {
             let answer = self.exchange(part.packed(), window.replies).await;
             if !self.one_by_one {
-                if verdicts.settle(part, answer, false) {
+                let mut is_open = false;
+                verdicts.settle(part, answer, &mut is_open);
+                if is_open {
                     // Whatever it answers: what there is to say, the replies before it say.
                     drop(self.con.req_packed_command(&redis::cmd("DISCARD")).await);
                     self.lost = Some(no_end());
@@ -53,7 +55,7 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
         }
         for nth in window.entries.clone() {
             let outcome = one(self.con, arena, nth, self.until, &mut self.lost).await;
-            verdicts.set(arena, nth, outcome);
+            verdicts.set(arena, nth, outcome, true);
         }
     }
 

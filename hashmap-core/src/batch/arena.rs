@@ -7,12 +7,21 @@ use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{CallScript, Commands, Whole};
 use crate::sink;
 
-/// How many replies a window asks for at most, unless it is one record's. They fit, as errors too, into
-/// what a socket buffers: a server that writes them is never kept from reading on, whoever it is.
+// A server, or who stands for it, may not read on while nobody reads what it answers: so what is sent and
+// not answered fits into what sockets buffer. On Linux that is 208 KiB of requests, or 277 replies where
+// each is written by itself. Two windows are on their way at once; a giant is not, behind many replies.
+
+/// How many replies a window asks for at most, unless it is one record's.
 const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
-const BYTES: usize = 128 * 1024;
+const BYTES: usize = 64 * 1024;
+/// How many bytes make a record a giant, which is the last of its window.
+const GIANT: usize = 32 * 1024;
+/// How many replies any socket buffers.
+pub(super) const FEW: usize = 128;
+/// How many records a window has: those that say nothing to the server have no bytes and no replies.
+const ENTRIES: usize = 4096;
 /// How much memory is kept between two uses, whatever they need of it.
 const KEPT: usize = 1024 * 1024;
 
@@ -42,8 +51,17 @@ pub(crate) struct Window {
     pub(crate) entries: Range<usize>,
     pub(crate) bytes: Range<usize>,
     pub(crate) replies: usize,
+    /// What is before its last record, if that is a giant.
+    pub(super) head: Option<Head>,
     /// The script was sent whole in it, so that its digest is known after.
     is_scripted: bool,
+}
+
+/// What is before a giant.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    bytes: Range<usize>,
+    pub(super) replies: usize,
 }
 
 /// A window and where it is.
@@ -57,11 +75,25 @@ impl<'a> Part<'a> {
     pub(crate) fn packed(self) -> &'a [u8] {
         &self.arena.packed[self.window.bytes.clone()]
     }
+
+    /// What is sent before the answers to it are read, and what is sent then: the giant behind many replies.
+    pub(super) fn pieces(self) -> [(&'a [u8], usize); 2] {
+        let Window { bytes, replies, head, .. } = self.window;
+        let start = bytes.start..bytes.start;
+        let none = &Head { bytes: start, replies: 0 };
+        let head = head.as_ref().filter(|head| head.replies > FEW).unwrap_or(none);
+        let rest = head.bytes.end..bytes.end;
+        let packed = |range| &self.arena.packed[range];
+        [(packed(head.bytes.clone()), head.replies), (packed(rest), replies - head.replies)]
+    }
 }
 
 impl Window {
     fn is_full(&self) -> bool {
-        self.replies >= REPLIES || self.bytes.len() >= BYTES
+        self.replies >= REPLIES
+            || self.bytes.len() >= BYTES
+            || self.entries.len() >= ENTRIES
+            || self.head.is_some()
     }
 }
 
@@ -71,7 +103,7 @@ impl Arena {
         let (start, entry) = (self.packed.len(), self.entries.len());
         if self.windows.last().is_none_or(Window::is_full) {
             let (entries, bytes) = (entry..entry, start..start);
-            self.windows.push(Window { entries, bytes, replies: 0, is_scripted: false });
+            self.windows.push(Window { entries, bytes, ..Window::default() });
         }
         let Some(window) = self.windows.last_mut() else {
             unreachable!("one was pushed");
@@ -83,6 +115,9 @@ impl Arena {
         let plan = sink::all_or_nothing(&mut self.packed, encode)?;
         let end = self.packed.len();
 
+        if end - start >= GIANT {
+            window.head = Some(Head { bytes: window.bytes.clone(), replies: window.replies });
+        }
         window.is_scripted |= matches!(plan.commands, Commands::Script { .. });
         window.replies += plan.commands.replies();
         window.entries.end += 1;

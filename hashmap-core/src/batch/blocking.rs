@@ -1,10 +1,11 @@
 //! Windows over a synchronous connection.
 
+use std::marker::PhantomData;
 use std::time::Instant;
 
 use redis::Value;
 
-use super::arena::{Arena, Part};
+use super::arena::{self, Arena, Part};
 use super::settle::{Answer, no_end, unsent};
 use crate::checked;
 use crate::connection::{Connection, is_one_socket};
@@ -13,19 +14,27 @@ use crate::exec::{self, blocking};
 use crate::plan::{self, Commands};
 use crate::write::{Limit, Written};
 
-/// A connection that windows are sent on, one after the other.
-pub(crate) struct Line<'c, C: ?Sized> {
+/// A connection that windows are sent on, one after the other. In step again when this is dropped, also
+/// by a panic of who is told.
+pub(crate) struct Line<'c, C, L>
+where
+    C: Connection + ?Sized,
+    L: Limit<C>,
+{
     con: &'c mut C,
     until: Option<Instant>,
     pace: Pace,
     /// Whether the last window was given to the connection.
     is_sent: bool,
-    /// Whether its replies are still to be read.
+    /// Whether nothing was said of it yet.
     owes: bool,
+    /// How many replies are on their way.
+    unread: usize,
     /// Why nothing more is sent.
     lost: Option<Failure>,
     /// The connection is inside a `MULTI` of ours, which the server would not end.
     is_open: bool,
+    limit: PhantomData<L>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -48,17 +57,31 @@ pub(crate) enum Which {
 }
 
 /// Takes the answer to a window, and whether the connection is inside a `MULTI` that the server would not
-/// end; says whether it is afterwards.
-type Settle<'s> = dyn FnMut(Which, Answer, bool) -> bool + 's;
+/// end: before it tells anybody, whether it is now.
+type Settle<'s> = dyn FnMut(Which, Answer, &mut bool) + 's;
 
-impl<'c, C: Connection + ?Sized> Line<'c, C> {
+impl<'c, C, L> Line<'c, C, L>
+where
+    C: Connection + ?Sized,
+    L: Limit<C>,
+{
     pub(crate) fn new(con: &'c mut C, until: Option<Instant>) -> Self {
         let pace = match () {
             () if !con.supports_pipelining() => Pace::OneByOne,
             () if is_one_socket::<C>() => Pace::Ahead,
             () => Pace::InStep,
         };
-        Self { con, until, pace, is_sent: false, owes: false, lost: None, is_open: false }
+        Self {
+            con,
+            until,
+            pace,
+            is_sent: false,
+            owes: false,
+            unread: 0,
+            lost: None,
+            is_open: false,
+            limit: PhantomData,
+        }
     }
 
     pub(crate) fn is_lost(&self) -> bool {
@@ -67,49 +90,61 @@ impl<'c, C: Connection + ?Sized> Line<'c, C> {
 
     /// Sends a window. Where the line runs ahead, only the `last` one is answered at once, and with it the
     /// one `before`.
-    pub(crate) fn send<L: Limit<C>>(
+    pub(crate) fn send(
         &mut self,
         this: Part<'_>,
         before: Option<Part<'_>>,
         is_last: bool,
         settle: &mut Settle<'_>,
     ) {
-        let before = before.filter(|_| self.owes);
-        if self.is_open {
-            self.end::<L>(before, settle);
+        // `redis` refuses to send no bytes at all.
+        let says_nothing = this.window.replies == 0;
+        let head = this.window.head.as_ref();
+        let is_crowded = head.is_some_and(|head| self.unread + head.replies > arena::FEW);
+        if self.is_open || says_nothing || is_crowded {
+            self.finish(before, settle);
         }
+        let before = before.filter(|_| self.owes);
         let due = match self.pace {
-            Pace::Ahead => [before.filter(|_| self.owes), Some(this).filter(|_| is_last)],
+            _ if says_nothing => {
+                return settle(Which::This, Answer::Replies(Vec::new()), &mut self.is_open);
+            }
+            Pace::Ahead => [before, Some(this).filter(|_| is_last || is_crowded)],
             Pace::InStep => [None, Some(this)],
             Pace::OneByOne => {
-                let each = this.window.entries.clone().map(|nth| self.one::<L>(this.arena, nth));
-                settle(Which::This, Answer::Each(each.collect()), false);
-                return;
+                let each = this.window.entries.clone().map(|nth| self.one(this.arena, nth));
+                return settle(Which::This, Answer::Each(each.collect()), &mut false);
             }
         };
-        self.exchange::<L>(this.packed(), due, settle);
-        self.owes = self.pace == Pace::Ahead && !is_last;
+        self.exchange(this, due, settle);
     }
 
     /// Reads the replies to the last window, where it was not known to be the last.
-    pub(crate) fn finish<L: Limit<C>>(&mut self, last: Option<Part<'_>>, settle: &mut Settle<'_>) {
+    pub(crate) fn finish(&mut self, last: Option<Part<'_>>, settle: &mut Settle<'_>) {
         if self.owes || self.is_open {
-            self.end::<L>(last.filter(|_| self.owes), settle);
+            self.end(last.filter(|_| self.owes), settle);
         }
     }
 
-    /// Sends these bytes, and reads what is due: of what was sent before, and of what is sent now.
-    fn exchange<L: Limit<C>>(
-        &mut self,
-        packed: &[u8],
-        due: [Option<Part<'_>>; 2],
-        settle: &mut Settle<'_>,
-    ) {
+    /// Sends a window, and reads what is due: of what was sent before, and of what is sent now.
+    fn exchange(&mut self, this: Part<'_>, due: [Option<Part<'_>>; 2], settle: &mut Settle<'_>) {
         let was_lost = self.lost.is_some();
         let was_sent = std::mem::replace(&mut self.is_sent, !was_lost);
         let counts = due.map(|part| part.map_or(0, |part| part.window.replies));
-        let mut replies =
-            if was_lost { vec![] } else { self.ask::<L>(packed, counts[0] + counts[1]) };
+        let mut replies = Vec::new();
+        if !was_lost {
+            let [(head, answers), (rest, more)] = this.pieces();
+            if answers > 0 {
+                replies = self.ask(head, answers, answers);
+            }
+            if self.lost.is_none() {
+                replies.append(&mut self.ask(rest, more, counts[0] + counts[1] - answers));
+                if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0) {
+                    lost.effect = Effect::Unknown;
+                }
+            }
+        }
+        self.owes = due[Which::This as usize].is_none();
         for (which, count) in [Which::Before, Which::This].into_iter().zip(counts) {
             if due[which as usize].is_none() {
                 continue;
@@ -129,19 +164,23 @@ impl<'c, C: Connection + ?Sized> Line<'c, C> {
                     _ => failure.clone(),
                 }),
             };
-            self.is_open = settle(which, answer, self.is_open);
+            settle(which, answer, &mut self.is_open);
         }
     }
 
-    /// So many replies; or none, and the line is lost.
-    fn ask<L: Limit<C>>(&mut self, packed: &[u8], replies: usize) -> Vec<Value> {
+    /// Sends what asks for so many replies, and reads so many; or none, and the line is lost.
+    fn ask(&mut self, packed: &[u8], asked: usize, due: usize) -> Vec<Value> {
+        let before = std::mem::take(&mut self.unread);
         let answer = if is_one_socket::<C>() && !self.con.is_open() {
             Err(checked::closed())
         } else {
-            L::several(self.con, packed, replies, self.until)
+            L::several(self.con, packed, due, self.until)
         };
+        let is_sent = !answer.as_ref().is_err_and(checked::is_refusal);
+        // After an error too: `redis` passes over what comes too late, if it was waited for.
+        self.unread = if is_sent { (before + asked).saturating_sub(due) } else { before };
         self.lost = match answer {
-            Ok(answer) if answer.len() == replies => return answer,
+            Ok(answer) if answer.len() == due => return answer,
             Ok(answer) => Some(exec::unexpected("the batch", &Value::Array(answer))),
             Err(error) => Some(exec::transport(error, false, packed)),
         };
@@ -151,15 +190,15 @@ impl<'c, C: Connection + ?Sized> Line<'c, C> {
     /// Reads what is due, with a command that changes nothing; where the connection is inside a `MULTI`
     /// whose `EXEC` was refused, one that ends it: what was sent behind it is queued in it, and goes with it.
     #[cold]
-    fn end<L: Limit<C>>(&mut self, due: Option<Part<'_>>, settle: &mut Settle<'_>) {
-        let was_open = self.is_open;
+    fn end(&mut self, due: Option<Part<'_>>, settle: &mut Settle<'_>) {
+        let was_open = std::mem::take(&mut self.is_open);
         let count = due.map_or(0, |due| due.window.replies);
         let answer = if let Some(failure) = &self.lost {
             Answer::Failed(if self.is_sent { failure.clone() } else { unsent(failure) })
         } else {
             let packed = if was_open { plan::DISCARD } else { plan::PING };
             // Whatever that one answers: what there is to say, the replies before it say.
-            let mut replies = self.ask::<L>(packed, count + 1);
+            let mut replies = self.ask(packed, 1, count + 1);
             replies.truncate(count);
             match &self.lost {
                 None => Answer::Replies(replies),
@@ -168,21 +207,22 @@ impl<'c, C: Connection + ?Sized> Line<'c, C> {
                 }
             }
         };
-        if due.is_some() {
-            self.is_open = settle(Which::Before, answer, self.is_open);
-        }
         self.owes = false;
+        if due.is_some() {
+            let mut is_open = was_open;
+            settle(Which::Before, answer, &mut is_open);
+            self.is_open = is_open && !was_open;
+        }
         if was_open {
-            self.is_open = false;
             self.lost.get_or_insert_with(no_end);
         } else if self.is_open {
-            self.end::<L>(None, settle);
+            self.end(None, settle);
         }
     }
 
     /// One record by itself. What is a transaction elsewhere is a script here: a cluster's connection
     /// answers a transaction with its first error only, and cannot follow a slot that moves inside one.
-    fn one<L: Limit<C>>(&mut self, arena: &Arena, nth: usize) -> Result<Written, Failure> {
+    fn one(&mut self, arena: &Arena, nth: usize) -> Result<Written, Failure> {
         let packed = arena.plan(nth);
         let outcome = match (&self.lost, &arena.entry(nth).commands) {
             (_, Commands::Nothing) => Ok(Written::Nothing),
@@ -199,5 +239,17 @@ impl<'c, C: Connection + ?Sized> Line<'c, C> {
             self.lost.get_or_insert_with(|| failure.clone());
         }
         outcome
+    }
+}
+
+impl<C, L> Drop for Line<'_, C, L>
+where
+    C: Connection + ?Sized,
+    L: Limit<C>,
+{
+    fn drop(&mut self) {
+        if self.unread > 0 || self.is_open {
+            L::catch_up(self.con, self.unread);
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn execute(
     for (outcomes, node_is_lost) in join_all(nodes).await {
         is_lost |= node_is_lost;
         for (nth, outcome) in outcomes {
-            verdicts.set(arena, nth, outcome);
+            verdicts.set(arena, nth, outcome, true);
         }
     }
     is_lost

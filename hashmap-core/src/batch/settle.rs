@@ -19,7 +19,7 @@ pub(crate) struct Verdicts {
 pub(crate) enum Answer {
     /// As many as it asks for.
     Replies(Vec<Value>),
-    /// To each of its records, which were sent one by one.
+    /// To each of its records, which a cluster's connection sent one by one.
     Each(Vec<Result<Written, Failure>>),
     Failed(Failure),
 }
@@ -72,10 +72,17 @@ impl Verdicts {
         first.map(|at| self.errors.swap_remove(at))
     }
 
-    pub(crate) fn set(&mut self, arena: &Arena, nth: usize, outcome: Result<Written, Failure>) {
+    /// `resends`: the connection may have sent it more than once.
+    pub(crate) fn set(
+        &mut self,
+        arena: &Arena,
+        nth: usize,
+        outcome: Result<Written, Failure>,
+        resends: bool,
+    ) {
         self.list[nth] = match outcome {
             Ok(Written::Refused) if arena.is_plain(nth) => {
-                self.fail(arena.error(nth, Failure::conflict(false)))
+                self.fail(arena.error(nth, Failure::conflict(resends)))
             }
             Ok(written) => Verdict::Written(written),
             Err(failure) => self.fail(arena.error(nth, failure)),
@@ -89,25 +96,24 @@ impl Verdicts {
     }
 
     /// Every record of a window with what was answered. `is_open`: the connection was still inside a `MULTI`
-    /// of ours, which the server would not end. Answers whether it is afterwards.
-    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, mut is_open: bool) -> bool {
+    /// of ours, which the server would not end; whether it is afterwards.
+    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, is_open: &mut bool) {
         let Part { arena, window } = part;
         match answer {
             Answer::Replies(replies) => {
                 let mut replies = replies.into_iter();
                 for nth in window.entries.clone() {
-                    let outcome = outcome(arena, nth, &mut replies, &mut is_open);
-                    self.set(arena, nth, outcome);
+                    let outcome = outcome(arena, nth, &mut replies, is_open);
+                    self.set(arena, nth, outcome, false);
                 }
             }
             Answer::Each(outcomes) => {
                 for (nth, outcome) in window.entries.clone().zip(outcomes) {
-                    self.set(arena, nth, outcome);
+                    self.set(arena, nth, outcome, true);
                 }
             }
             Answer::Failed(failure) => self.fail_all(part, &failure),
         }
-        is_open
     }
 
     /// The same for every record of a window (but those that say nothing to the server).
@@ -119,7 +125,7 @@ impl Verdicts {
                 Commands::Nothing => Ok(Written::Nothing),
                 _ => Err(failure.clone()),
             };
-            self.set(arena, nth, outcome);
+            self.set(arena, nth, outcome, false);
         }
     }
 }
@@ -132,23 +138,31 @@ pub(super) fn outcome(
     is_open: &mut bool,
 ) -> Result<Written, Failure> {
     let packed = arena.plan(nth);
+    let was_open = *is_open;
+    let is_dropped = |reply: &Value| was_open && exec::is_queued(reply);
     let mut next = || replies.next().unwrap_or(Value::Nil);
     match arena.entry(nth).commands {
         Commands::Nothing => Ok(Written::Nothing),
         Commands::Single(command) => match next() {
-            reply if *is_open && exec::is_queued(&reply) => Err(dropped()),
+            reply if is_dropped(&reply) => Err(dropped()),
             reply => exec::check_single(command, reply, packed).map(|()| Written::Applied),
         },
-        Commands::Script { .. } => exec::check_script(next(), packed),
+        Commands::Script { .. } => match next() {
+            reply if is_dropped(&reply) => Err(dropped()),
+            reply => exec::check_script(reply, packed),
+        },
         Commands::Transaction => {
             let four = [next(), next(), next(), next()];
             *is_open |= exec::is_left_open(&four);
-            exec::check_transaction(four, packed).map(|()| Written::Applied)
+            match &four {
+                [_, hset, _, Value::ServerError(_)] if is_dropped(hset) => Err(dropped()),
+                _ => exec::check_transaction(four, packed).map(|()| Written::Applied),
+            }
         }
     }
 }
 
-/// Of a single command behind a `MULTI` that the server would not end.
+/// Of what is behind a `MULTI` that the server would not end.
 fn dropped() -> Failure {
     let what =
         "it was queued behind a transaction that the server would not end, and dropped with it";

@@ -1,13 +1,18 @@
 //! What is sent of many records, and what each answer means, from a connection that says what it is told to.
 
-use std::io;
+use std::io::{self, Write as _};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use redis::{ConnectionLike, RedisError, RedisResult, Value};
 
 use super::HashBatch;
+use super::blocking::Line;
 use crate::plan::{CallScript, Commands, Whole};
+use crate::write::Deadline;
 use crate::{
-    Effect, Error, ErrorKind, Exists, ToHashValue, ToRedisHash, ValueError, ValueWriter, Written,
+    Checked, Effect, Error, ErrorKind, Exists, ToHashValue, ToRedisHash, ValueError, ValueWriter,
+    Written,
 };
 use crate::{WrittenValue, plan, write_all};
 
@@ -16,22 +21,31 @@ use crate::{WrittenValue, plan, write_all};
 struct Scripted {
     answers: Vec<RedisResult<Vec<Value>>>,
     sent: Vec<Vec<u8>>,
+    is_cluster: bool,
 }
 
 impl Scripted {
     fn answering(answers: impl IntoIterator<Item = RedisResult<Vec<Value>>>) -> Self {
-        Self { answers: answers.into_iter().collect(), sent: Vec::new() }
+        Self { answers: answers.into_iter().collect(), ..Self::default() }
     }
 }
 
 impl ConnectionLike for Scripted {
-    fn req_packed_command(&mut self, _: &[u8]) -> RedisResult<Value> {
-        unreachable!("many go as many")
+    fn req_packed_command(&mut self, cmd: &[u8]) -> RedisResult<Value> {
+        assert!(self.is_cluster, "many go as many");
+        self.req_packed_commands(cmd, 0, 1).map(|mut replies| replies.remove(0))
     }
 
     fn req_packed_commands(&mut self, cmd: &[u8], _: usize, n: usize) -> RedisResult<Vec<Value>> {
+        if cmd.is_empty() {
+            return Err((redis::ErrorKind::Client, "empty command").into()); // as `redis` says it
+        }
         self.sent.push(cmd.to_vec());
         if self.answers.is_empty() { Ok(vec![Value::Int(1); n]) } else { self.answers.remove(0) }
+    }
+
+    fn supports_pipelining(&self) -> bool {
+        !self.is_cluster
     }
 
     fn get_db(&self) -> i64 {
@@ -102,12 +116,25 @@ fn windows_hold_all_of_it_in_order() {
 #[test]
 fn windows_are_cut_by_bytes_too() {
     let mut con = Scripted::default();
-    let long = "x".repeat(100 * 1024);
+    let long = "x".repeat(30 * 1024);
     batch(5, &long).execute(&mut con).into_result().unwrap();
-    assert_eq!(
-        con.sent.iter().map(|window| window.len() / long.len()).collect::<Vec<_>>(),
-        [2, 2, 1]
-    );
+    let records = |window: &Vec<u8>| crate::sink::commands(window).count();
+    assert_eq!(con.sent.iter().map(records).collect::<Vec<_>>(), [3, 2]);
+
+    // A giant ends one, and waits for the answers to what is before it where those are many.
+    let giant = "x".repeat(32 * 1024);
+    for (small, expected) in
+        [(3, &[4, 4][..]), (200, &[200, 1, 200, 1]), (600, &[512, 88 + 1, 512, 88 + 1])]
+    {
+        let mut batch = HashBatch::new();
+        for n in 0..2 * (small + 1) {
+            let value = if n % (small + 1) == small { &giant } else { "v" };
+            batch.push(&pair(value)[..].as_hash().key("k")).unwrap();
+        }
+        let mut con = Scripted::default();
+        batch.execute(&mut con).into_result().unwrap();
+        assert_eq!(con.sent.iter().map(records).collect::<Vec<_>>(), expected);
+    }
 }
 
 #[test]
@@ -168,7 +195,57 @@ fn nothing_to_say_is_said_to_nobody() {
     HashBatch::new().execute(&mut con).into_result().unwrap();
     let report = write_all(&mut con, Vec::<crate::Changes<'_, User>>::new());
     assert_eq!((report.records, report.is_cut_short), (0, false));
-    assert!(con.sent.iter().all(Vec::is_empty));
+    let report = write_all(&mut con, [nothing[..].as_hash().key("a").absent(crate::Absent::Keep)]);
+    assert_eq!((report.empty, report.is_cut_short), (1, false));
+    assert!(con.sent.is_empty());
+}
+
+/// A deadline that is over between two windows, while replies to the first are on their way: nobody is to
+/// be given them.
+#[test]
+fn a_deadline_between_two_windows() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    // As many answers as anybody may want.
+    let server = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        client.write_all(&b":1\r\n".repeat(2_000)).unwrap();
+        io::copy(&mut client, &mut io::sink())
+    });
+    let client = redis::Client::open(url).unwrap();
+    let mut con = Checked::new(client.get_connection().unwrap());
+    let mut batch = batch(600, "v");
+    let until = Instant::now() + Duration::from_millis(50);
+    let windows: Vec<_> = batch.arena.windows().collect();
+    batch.verdicts.begin(600);
+    let mut line = Line::<_, Deadline>::new(&mut con, Some(until));
+    line.send(windows[0], None, false, &mut |_, _, _| unreachable!("too early"));
+    while Instant::now() <= until {
+        std::thread::yield_now();
+    }
+    line.send(windows[1], Some(windows[0]), true, &mut |which, answer, is_open: &mut bool| {
+        batch.verdicts.settle(windows[which as usize], answer, is_open);
+    });
+    drop(line);
+    for nth in 0..600 {
+        let effect = if nth < 512 { Effect::Unknown } else { Effect::NotSent };
+        assert_eq!(batch.verdicts.get(nth).unwrap_err().effect(), effect);
+    }
+    assert!(con.is_broken() && redis::cmd("PING").exec(&mut con).is_err());
+    drop(con);
+    server.join().unwrap().unwrap();
+}
+
+/// Whatever it holds, a window comes to its end.
+#[test]
+fn records_that_say_nothing_fill_a_window_too() {
+    let nothing = [("f", None::<&str>)];
+    let records = (0..100_000).map(|_| nothing[..].as_hash().key("a").absent(crate::Absent::Keep));
+    let mut steps = Vec::new();
+    let all = crate::WriteAll::new(records).progress(|so_far| steps.push(so_far.records));
+    assert_eq!(all.run(&mut Scripted::default()).empty, 100_000);
+    let largest = steps.iter().scan(0, |before, now| Some(now - std::mem::replace(before, *now)));
+    assert!(largest.max() < Some(10_000), "{steps:?}");
 }
 
 /// `EXEC` is refused, and the connection stays in the `MULTI`: what follows is queued there, and dropped.
@@ -194,6 +271,62 @@ fn a_transaction_that_does_not_end() {
     assert_eq!(con.sent.len(), 2);
 }
 
+/// What is behind it was in no transaction of the caller's, and is not written by an `EXEC` to come.
+#[test]
+fn a_script_and_a_transaction_behind_one_that_does_not_end() {
+    let queued = || Value::SimpleString("QUEUED".into());
+    let refused = || server_error("ERR unknown command 'EXEC', with args beginning with: ");
+    let half = [("a", Some("x")), ("b", None)];
+    let mut batch = HashBatch::new();
+    batch.push(&half[..].as_hash().key("k0")).unwrap();
+    batch.push(&half[..].as_hash().key("k1").persist()).unwrap();
+    batch.push(&half[..].as_hash().key("k2")).unwrap();
+    batch.push(&pair("v")[..].as_hash().key("k3")).unwrap();
+    let replies = vec![
+        Value::Okay,
+        queued(),
+        queued(),
+        refused(),
+        queued(),
+        server_error("ERR MULTI calls can not be nested"),
+        queued(),
+        queued(),
+        refused(),
+        queued(),
+    ];
+    let mut con = Scripted::answering([Ok(replies), Ok(vec![Value::Okay])]);
+    let outcomes = batch.execute(&mut con);
+    assert_eq!(effects(&outcomes), [Some(Effect::Rejected); 4]);
+    for outcome in outcomes.failed().skip(1) {
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Aborted, "{error}");
+        assert!(error.to_string().contains("queued behind a transaction"), "{error}");
+    }
+    assert_eq!(con.sent.last().unwrap(), plan::DISCARD);
+}
+
+#[derive(crate::ToRedisHash)]
+#[redis_hash(crate = crate, key = "locked:{id}")]
+struct Locked {
+    id: u32,
+    #[redis_hash(version)]
+    rev: u64,
+}
+
+/// A cluster's connection sends again by itself: the version that it found may be this write's own.
+#[test]
+fn a_conflict_of_a_cluster_is_in_doubt() {
+    for (is_cluster, effect) in [(false, Effect::Rejected), (true, Effect::Unknown)] {
+        let mut batch = HashBatch::new();
+        batch.push(&Locked { id: 1, rev: 0 }).unwrap();
+        let mut con = Scripted::answering([Ok(vec![Value::Int(0)])]);
+        con.is_cluster = is_cluster;
+        let outcomes = batch.execute(&mut con);
+        assert_eq!(effects(&outcomes), [Some(effect)]);
+        assert_eq!(outcomes.into_result().unwrap_err().kind(), ErrorKind::Conflict);
+    }
+}
+
 #[test]
 fn the_script_is_whole_once_a_window() {
     let mut batch = HashBatch::new();
@@ -209,10 +342,8 @@ fn the_script_is_whole_once_a_window() {
         assert!(window.starts_with(b"*14\r\n$4\r\nEVAL\r\n"));
         assert_eq!(count(window, b"$4\r\nEVAL\r\n"), 1);
     }
-    assert_eq!(
-        con.sent.iter().map(|window| count(window, b"EVALSHA")).collect::<Vec<_>>(),
-        [511, 87]
-    );
+    let by_digest: usize = con.sent.iter().map(|window| count(window, b"EVALSHA")).sum();
+    assert_eq!((con.sent.len(), by_digest), (2, 598));
 }
 
 struct Panics;

@@ -65,7 +65,7 @@ pub struct Failed {
 }
 
 impl WriteReport {
-    /// The first hundred records that failed.
+    /// The first hundred records that failed, in the iterator's order.
     pub fn failures(&self) -> &[Failed] {
         &self.failures
     }
@@ -111,8 +111,11 @@ impl Count {
         if let Some(failure) = &mut told.failure {
             failure(index, &error);
         }
-        if self.failures.len() < KEPT {
-            self.failures.push(Failed { index, error });
+        // Not the order in which they are known: the server's answers come later than what the encoder says.
+        let at = self.failures.partition_point(|failed| failed.index < index);
+        if at < KEPT {
+            self.failures.truncate(KEPT - 1);
+            self.failures.insert(at, Failed { index, error });
         }
     }
 

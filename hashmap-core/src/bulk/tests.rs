@@ -78,6 +78,18 @@ fn every_failure_is_counted_and_told_with_its_place() {
     assert!(report.into_result().is_err());
 }
 
+/// One that cannot be encoded is known of before the server has answered to those before it.
+#[test]
+fn the_report_has_the_first_failures_in_their_order() {
+    let report = write_all(&mut Refusing { windows: usize::MAX }, items(5_000));
+    let told: Vec<_> = report.failures().iter().map(|failed| failed.index).collect();
+    let expected: Vec<_> =
+        (0..5_000).filter(|id| id % 100 == 50 || id % 10 == 7).take(100).collect();
+    assert_eq!(told, expected);
+    let first = report.into_result().unwrap_err();
+    assert_eq!(first.kind(), ErrorKind::OutOfMemory);
+}
+
 #[test]
 fn it_stops_where_that_is_asked_for() {
     let mut taken = 0;

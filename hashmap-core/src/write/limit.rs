@@ -6,6 +6,7 @@ use redis::{RedisResult, Value};
 
 use crate::checked::TimeLimited;
 use crate::connection::Connection;
+use crate::plan;
 
 /// A write takes as long as its connection does.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +65,11 @@ pub trait Limit<C: ?Sized>: TimeLimit {
         replies: usize,
         until: Option<Instant>,
     ) -> RedisResult<Vec<Value>>;
+
+    /// So many replies are on their way that nobody waits for, perhaps from inside a `MULTI` of ours:
+    /// nobody else is to get them.
+    #[doc(hidden)]
+    fn catch_up(con: &mut C, unread: usize);
 }
 
 #[diagnostic::do_not_recommend]
@@ -79,6 +85,12 @@ impl<C: Connection + ?Sized> Limit<C> for Unlimited {
         _: Option<Instant>,
     ) -> RedisResult<Vec<Value>> {
         con.req_packed_commands(packed, 0, replies)
+    }
+
+    fn catch_up(con: &mut C, unread: usize) {
+        if con.is_open() {
+            drop(con.req_packed_commands(plan::DISCARD, 0, unread + 1));
+        }
     }
 }
 
@@ -98,5 +110,10 @@ impl<C: TimeLimited + ?Sized> Limit<C> for Deadline {
             Some(until) => con.exchange(packed, replies, until),
             None => con.req_packed_commands(packed, 0, replies),
         }
+    }
+
+    /// There is no time left to read them.
+    fn catch_up(con: &mut C, _: usize) {
+        con.give_up();
     }
 }
