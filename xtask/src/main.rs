@@ -1,6 +1,7 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
 mod folder;
+mod instructions;
 mod node;
 mod pins;
 mod pip;
@@ -21,6 +22,8 @@ cargo xtask <task>
   servers             bring the pinned servers into target/servers, and list what there is
   quickstart          import 3,322 aircraft into REDIS_URL, or into a Valkey of its own
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
+  instructions        count what the encoders take (valgrind), against benches/instructions.baseline;
+                      --bless writes the new counts down
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         ("quickstart", []) => quickstart::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
+        ("instructions", []) => instructions::run(false),
+        ("instructions", [bless]) if bless == "--bless" => instructions::run(true),
         ("help" | "--help" | "-h", []) => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
