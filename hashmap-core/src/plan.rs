@@ -19,7 +19,7 @@ pub(crate) use options::{WriteOptions, field_lifetime};
 
 /// The commands that were packed, and where their key is.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub struct Plan {
     pub(crate) commands: Commands,
     pub(crate) key: Range<usize>,
 }
@@ -59,7 +59,7 @@ pub(crate) const SCRIPT_KEY: usize = 3;
 
 /// How a plan of several commands is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whole {
+pub enum Whole {
     /// By `MULTI` and `EXEC`, where they can: the server's cheapest way.
     Multi,
     /// By the script: one command, which a cluster can route, redirect and migrate under.
@@ -68,7 +68,7 @@ pub(crate) enum Whole {
 
 /// How the plan's script is named to the server.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum CallScript {
+pub enum CallScript {
     /// By its digest: short, and answered with NOSCRIPT where the server has not seen it.
     Evalsha,
     /// By its source: always understood.
@@ -323,6 +323,30 @@ pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
     script_head(&mut out, args, CallScript::Eval);
     out.extend_from_slice(rest);
     out
+}
+
+/// A packed transaction as a call of the script: `HSET` and `HDEL`, and nothing else.
+pub(crate) fn script_instead(packed: &[u8]) -> (Commands, Vec<u8>) {
+    let mut commands = sink::commands(packed);
+    // After MULTI. Each has its key first.
+    let [mut hset, mut hdel] = [commands.nth(1), commands.next()]
+        .map(|command| command.into_iter().flat_map(|args| args.skip(1).collect::<Vec<_>>()));
+    let key = hset.next().unwrap_or_default();
+    hdel.next();
+    let (pairs, names): (Vec<_>, Vec<_>) = (hset.collect(), hdel.collect());
+
+    let args = 4 + SCRIPT_HEAD + pairs.len() + names.len();
+    let mut out = Vec::with_capacity(packed.len() + 160);
+    script_head(&mut out, args, CallScript::Evalsha);
+    let rest = out.len();
+    sink::bulk(&mut out, b"1");
+    sink::bulk(&mut out, key);
+    // No replace, condition, life, milliseconds, version, and version that is expected.
+    (0..6).for_each(|_| sink::bulk(&mut out, b""));
+    sink::decimal(&mut out, false, pairs.len() as u64);
+    sink::decimal(&mut out, false, 0);
+    pairs.into_iter().chain(names).for_each(|arg| sink::bulk(&mut out, arg));
+    (Commands::Script { args, rest }, out)
 }
 
 /// Whether this is the plan's script, or the name of it.

@@ -18,6 +18,7 @@ use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, Record, ToRedisHash};
 use crate::retry::{Policy, Retry};
+use crate::sink;
 
 pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
 pub use source::{GivenKey, KeySource, TemplateKey};
@@ -78,6 +79,12 @@ pub enum Written {
 }
 
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
+    /// The same write of the same record, which is named by a reference to it.
+    pub(crate) fn through<'o>(self, reference: &'o &'r R) -> HashWrite<'o, &'r R> {
+        let Self { record: _, key, options, limit, retry, resend_unknown } = self;
+        HashWrite { record: reference, key, options, limit, retry, resend_unknown }
+    }
+
     pub(crate) fn new(record: &'r R) -> Self {
         let Record { life, versioned, name: _ } = R::RECORD;
         let options = WriteOptions { life, versioned, ..WriteOptions::default() };
@@ -386,9 +393,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     where
         K: KeySource<R>,
     {
-        let mut out = Undo { start: out.len(), out };
-        let plan = self.plan(Whole::Multi, CallScript::Eval, out.out)?;
-        out.start = out.out.len();
+        let plan = sink::all_or_nothing(out, |out| self.plan(Whole::Multi, CallScript::Eval, out))?;
         Ok(plan.commands.replies())
     }
 
@@ -414,18 +419,6 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     {
         let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
         plan::encode(self.record, key, &self.options, whole, call, out)
-    }
-}
-
-/// Takes back what was appended, unless it became whole: also where an encoder panics.
-struct Undo<'o> {
-    out: &'o mut Vec<u8>,
-    start: usize,
-}
-
-impl Drop for Undo<'_> {
-    fn drop(&mut self) {
-        self.out.truncate(self.start);
     }
 }
 
