@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use allocation_counter::measure;
-use redis::{ConnectionLike, FromRedisValue, RedisResult, Value};
+use redis::{FromRedisValue, Value};
 use redis_hashmap::FromRedisHash;
 use redis_hashmap_benches::User;
 use redis_hashmap_benches::contest::{Contestant, print, run};

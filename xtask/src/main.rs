@@ -1,5 +1,6 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
+mod bench;
 mod folder;
 mod instructions;
 mod node;
@@ -22,6 +23,8 @@ cargo xtask <task>
   servers             bring the pinned servers into target/servers, and list what there is
   quickstart          import 3,322 aircraft into REDIS_URL, or into a Valkey of its own
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
+  bench               ours beside the other clients, into benches/results; ten minutes on a quiet machine
+                      (--quick: a minute, into target/bench-quick)
   instructions        count what the encoders take (valgrind), against benches/instructions.baseline;
                       --bless writes the new counts down
 ";
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         ("quickstart", []) => quickstart::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
+        ("bench", []) => bench::run(false),
+        ("bench", [quick]) if quick == "--quick" => bench::run(true),
         ("instructions", []) => instructions::run(false),
         ("instructions", [bless]) if bless == "--bless" => instructions::run(true),
         ("help" | "--help" | "-h", []) => {
