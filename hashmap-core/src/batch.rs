@@ -4,6 +4,8 @@
 pub(crate) mod aio;
 pub(crate) mod arena;
 pub(crate) mod blocking;
+#[cfg(feature = "cluster-async")]
+pub(crate) mod cluster;
 mod outcome;
 pub(crate) mod settle;
 #[cfg(test)]
@@ -24,7 +26,7 @@ use crate::write::TimeLimit;
 use crate::write::{Deadline, Limit, Unlimited};
 
 use arena::Arena;
-use blocking::Line;
+use blocking::{Line, Which};
 use settle::Verdicts;
 
 pub use outcome::{Outcome, Outcomes};
@@ -57,8 +59,7 @@ pub use writable::Writable;
 ///
 /// A record is written whole or not at all, as [`write_hash`](crate::ToRedisHash::write_hash) does it; the
 /// batch is not: another client sees some records before others, and one that fails stops none.
-/// Records of one key are written in the order in which they were pushed (but see
-/// `execute_cluster`).
+/// Records of one key are written in the order in which they were pushed (but see `execute_cluster`).
 ///
 /// # What is copied
 ///
@@ -177,11 +178,16 @@ impl<L> HashBatch<L> {
         let mut line = Line::new(con, retry::until(self.limit.time()));
         let (arena, verdicts) = (&self.arena, &mut self.verdicts);
         let mut before = None;
-        for window in arena.windows() {
-            line.send::<L>(window, before, verdicts);
-            before = Some(window);
+        let mut windows = arena.windows().peekable();
+        while let Some(this) = windows.next() {
+            let is_last = windows.peek().is_none();
+            line.send::<L>(this, before, is_last, &mut |which, answer, is_open| {
+                let part = if which == Which::This { this } else { before.unwrap_or(this) };
+                verdicts.settle(part, answer, is_open)
+            });
+            before = Some(this);
         }
-        line.finish::<L>(before, verdicts);
+        line.finish::<L>(None, &mut |_, _, is_open| is_open);
         Outcomes::new(arena, verdicts)
     }
 
@@ -202,6 +208,46 @@ impl<L> HashBatch<L> {
         for window in self.arena.windows() {
             line.send(window, &mut self.verdicts).await;
         }
+        Outcomes::new(&self.arena, &mut self.verdicts)
+    }
+
+    /// The same over an asynchronous cluster connection: the records of each master in pipelines of their
+    /// own, to all masters at once. Follows slots that have moved, or are moving.
+    ///
+    /// A cluster's connection sends again by itself, after a lost answer or a redirection: a record may be
+    /// written twice, over that of another writer. Records of one key are sent in their order, and kept in it
+    /// unless that happens; `ClusterClientBuilder::retries(0)` makes it certain.
+    ///
+    /// A user of the server needs the right to `cluster|slots`, too.
+    ///
+    /// ```no_run
+    /// # use redis_hashmap::{HashBatch, ToRedisHash};
+    /// # #[derive(ToRedisHash)]
+    /// # #[redis_hash(key = "user:{id}")]
+    /// # struct User { id: u64 }
+    /// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = redis::cluster::ClusterClient::new(["redis://127.0.0.1:7000"])?;
+    /// let con = client.get_async_connection().await?;
+    /// let mut batch = HashBatch::new();
+    /// for id in 0..10_000 {
+    ///     batch.push(&User { id })?;
+    /// }
+    /// batch.execute_cluster(&con).await.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "cluster-async")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cluster-async")))]
+    pub async fn execute_cluster(
+        &mut self,
+        con: &redis::cluster_async::ClusterConnection,
+    ) -> Outcomes<'_>
+    where
+        L: TimeLimit,
+    {
+        self.begin();
+        let until = retry::until(self.limit.time());
+        cluster::execute(con, &self.arena, until, &mut self.verdicts).await;
         Outcomes::new(&self.arena, &mut self.verdicts)
     }
 

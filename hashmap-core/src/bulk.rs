@@ -11,11 +11,14 @@ use std::pin::pin;
 #[cfg(feature = "aio")]
 use futures_util::stream::{Stream, StreamExt};
 
+use crate::batch::Writable;
 #[cfg(feature = "aio")]
 use crate::batch::aio;
 use crate::batch::arena::{Arena, Part};
-use crate::batch::settle::Verdicts;
-use crate::batch::{Writable, blocking};
+use crate::batch::blocking::{Line, Which};
+#[cfg(feature = "cluster-async")]
+use crate::batch::cluster;
+use crate::batch::settle::{Answer, Verdicts};
 #[cfg(feature = "aio")]
 use crate::connection::AsyncConnection;
 use crate::connection::Connection;
@@ -120,30 +123,28 @@ impl<'a, I> WriteAll<'a, I> {
         C: Connection + ?Sized,
         I: IntoIterator<Item: Writable>,
     {
-        let mut records = self.records.into_iter();
+        let mut records = self.records.into_iter().peekable();
         let mut run = Run::new(self.told);
-        let mut line = blocking::Line::new(con, None);
+        let mut line = Line::new(con, None);
         let (mut this, mut before) = (Load::default(), Load::default());
         loop {
             this.clear();
-            while this.wants_more(&run)
+            while this.wants_more(&run, 1)
                 && let Some(record) = records.next()
             {
                 this.push(&record, &mut run);
             }
             let Some(window) = this.part() else { break };
-            let settled = if line.is_ahead() { &before } else { &this };
-            run.begin(settled);
-            line.send::<Unlimited>(window, before.part(), &mut run.verdicts);
-            run.settle(settled);
-            std::mem::swap(&mut this, &mut before);
+            let is_last = run.is_over || records.peek().is_none();
+            let settle = &mut |which, answer, is_open| {
+                run.settle(if which == Which::This { &this } else { &before }, answer, is_open)
+            };
+            line.send::<Unlimited>(window, before.part(), is_last, settle);
             run.is_over |= line.is_lost();
+            std::mem::swap(&mut this, &mut before);
         }
-        if line.is_ahead() {
-            run.begin(&before);
-            line.finish::<Unlimited>(before.part(), &mut run.verdicts);
-            run.settle(&before);
-        }
+        let settle = &mut |_, answer, is_open| run.settle(&before, answer, is_open);
+        line.finish::<Unlimited>(before.part(), settle);
         run.report()
     }
 
@@ -179,16 +180,45 @@ impl<'a, I> WriteAll<'a, I> {
         let mut load = Load::default();
         loop {
             load.clear();
-            while load.wants_more(&run)
+            while load.wants_more(&run, 1)
                 && let Some(record) = records.next().await
             {
                 load.push(&record, &mut run);
             }
             let Some(window) = load.part() else { break };
-            run.begin(&load);
+            run.verdicts.begin(load.places.len());
             line.send(window, &mut run.verdicts).await;
-            run.settle(&load);
+            run.count(&load);
             run.is_over |= line.is_lost();
+        }
+        run.report()
+    }
+
+    /// Writes them over an asynchronous cluster connection, as
+    /// [`HashBatch::execute_cluster`](crate::HashBatch::execute_cluster) does: in the memory of 32 windows,
+    /// which are shared out to the masters.
+    #[cfg(feature = "cluster-async")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cluster-async")))]
+    pub async fn run_cluster(self, con: &redis::cluster_async::ClusterConnection) -> WriteReport
+    where
+        I: Stream<Item: Writable>,
+    {
+        let mut records = pin!(self.records);
+        let mut run = Run::new(self.told);
+        let mut load = Load::default();
+        loop {
+            load.clear();
+            while load.wants_more(&run, 32)
+                && let Some(record) = records.next().await
+            {
+                load.push(&record, &mut run);
+            }
+            if load.places.is_empty() {
+                break;
+            }
+            run.verdicts.begin(load.places.len());
+            run.is_over |= cluster::execute(con, &load.arena, None, &mut run.verdicts).await;
+            run.count(&load);
         }
         run.report()
     }
@@ -214,8 +244,8 @@ impl Load {
         self.places.clear();
     }
 
-    fn wants_more(&self, run: &Run<'_>) -> bool {
-        !run.is_over && !self.arena.is_full()
+    fn wants_more(&self, run: &Run<'_>, windows: usize) -> bool {
+        !run.is_over && !self.arena.is_full(windows)
     }
 
     fn push<W: Writable>(&mut self, record: &W, run: &mut Run<'_>) {
@@ -250,14 +280,15 @@ impl<'a> Run<'a> {
         Self { told, verdicts, taken: 0, count: Count::new(), is_over: false }
     }
 
-    fn begin(&mut self, load: &Load) {
+    fn settle(&mut self, load: &Load, answer: Answer, is_open: bool) -> bool {
+        let Some(part) = load.part() else { return is_open };
         self.verdicts.begin(load.places.len());
+        let is_open = self.verdicts.settle(part, answer, is_open);
+        self.count(load);
+        is_open
     }
 
-    fn settle(&mut self, load: &Load) {
-        if load.places.is_empty() {
-            return;
-        }
+    fn count(&mut self, load: &Load) {
         for (nth, outcome) in self.verdicts.take().enumerate() {
             match outcome {
                 Ok(written) => self.count.written(written),

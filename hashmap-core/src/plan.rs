@@ -1,6 +1,7 @@
 //! The plan of one write: the commands that one record needs on its one key, packed.
 
 mod options;
+mod outline;
 mod visit;
 
 use std::ops::Range;
@@ -12,10 +13,12 @@ use crate::sink;
 use crate::value::ValueError;
 
 use options::life;
-use visit::{AbsentNames, Census, Finder, Lifetimes, Pairs, ReadVersion};
+use outline::Pack;
+use visit::{AbsentNames, Census, Finder, Lifetimes, ReadVersion};
 
 pub use options::Exists;
 pub(crate) use options::{WriteOptions, field_lifetime};
+pub(crate) use outline::Outline;
 
 /// The commands that were packed, and where their key is.
 #[derive(Debug)]
@@ -79,6 +82,8 @@ const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
 const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
 /// Ends a transaction whose `EXEC` did not.
 pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
+/// Changes nothing, and has a reply.
+pub(crate) const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
@@ -100,17 +105,33 @@ pub(crate) fn encode<R>(
 where
     R: ToRedisHash + ?Sized,
 {
-    Encoder { record, options, out, key: 0..0 }.plan(key, whole, call)
+    Encoder { record, options, out, key: 0..0, pack: outline::All }.plan(key, whole, call)
 }
 
-struct Encoder<'e, R: ?Sized> {
+/// The same without the record's giants, which [`Outline::write`] puts in their places.
+pub(crate) fn outline<R>(
+    record: &R,
+    key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+    options: &WriteOptions<'_>,
+    outline: &mut Outline,
+    out: &mut Vec<u8>,
+) -> Result<Plan, Error>
+where
+    R: ToRedisHash + ?Sized,
+{
+    let encoder = Encoder { record, options, out, key: 0..0, pack: outline };
+    encoder.plan(key, Whole::Multi, CallScript::Eval)
+}
+
+struct Encoder<'e, R: ?Sized, P> {
     record: &'e R,
     options: &'e WriteOptions<'e>,
     out: &'e mut Vec<u8>,
     key: Range<usize>,
+    pack: P,
 }
 
-impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
+impl<R: ToRedisHash + ?Sized, P: Pack> Encoder<'_, R, P> {
     fn plan(
         mut self,
         key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
@@ -276,9 +297,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
     #[inline]
     fn pairs(&mut self, present: usize) -> Result<(), Error> {
         let mut bad = None;
-        let mut pairs = Pairs { out: self.out, written: 0, bad: &mut bad };
-        self.record.visit_hash_fields(&mut pairs);
-        let written = pairs.written;
+        let written = self.pack.pairs(self.record, self.out, &mut bad);
         match bad {
             None => agree::<R>(present, written),
             Some(bad) => Err(self.bad_field(bad)),

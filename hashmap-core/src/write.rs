@@ -6,6 +6,7 @@ mod source;
 mod tests;
 
 use std::fmt;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "aio")]
@@ -14,7 +15,7 @@ use crate::connection::Connection;
 use crate::error::{Failure, Result, WriteError};
 use crate::exec;
 use crate::key::KeyWriter;
-use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
+use crate::plan::{self, CallScript, Exists, Outline, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, Record, ToRedisHash};
 use crate::retry::{Policy, Retry};
@@ -395,6 +396,44 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     {
         let plan = sink::all_or_nothing(out, |out| self.plan(Whole::Multi, CallScript::Eval, out))?;
         Ok(plan.commands.replies())
+    }
+
+    /// Writes the same bytes as [`encode`](Self::encode), and answers the same. A value of 64 KiB or more
+    /// that has its bytes at hand (strings and bytes, also behind `&`, `Box`, `Arc` or `Cow`) is not copied:
+    /// it goes from where it is, with [`write_vectored`](std::io::Write::write_vectored). All else is packed in
+    /// the thread's buffer and written in one piece.
+    ///
+    /// For a file, a pipe to `redis-cli --pipe`, or a socket of your own. The connections of `redis` take
+    /// packed bytes or `Cmd`s, and no slices: there a giant is copied once or twice.
+    ///
+    /// ```
+    /// # use redis_hashmap::ToRedisHash;
+    /// #[derive(ToRedisHash)]
+    /// #[redis_hash(key = "image:{id}")]
+    /// struct Image<'a> { id: u64, pixels: &'a [u8] }
+    ///
+    /// let pixels = vec![0; 16 << 20];
+    /// let mut file = std::io::sink();
+    /// Image { id: 1, pixels: &pixels }.as_hash().write_to(&mut file)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`; and with the kind `InvalidInput`, before anything is written, an
+    /// [`Error`](crate::Error) of [`encode`](Self::encode).
+    pub fn write_to(&self, mut out: impl io::Write) -> io::Result<usize>
+    where
+        K: KeySource<R>,
+    {
+        sink::with_buffer(|packed| {
+            let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
+            let mut outline = Outline::default();
+            let plan = plan::outline(self.record, key, &self.options, &mut outline, packed)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            outline.write(self.record, packed, &mut out)?;
+            Ok(plan.commands.replies())
+        })
     }
 
     /// For who asked for no condition, and gets no answer: a conflict is an error.

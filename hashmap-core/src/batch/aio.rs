@@ -6,7 +6,7 @@ use std::time::Instant;
 use redis::{Pipeline, ServerError, ServerErrorKind, Value};
 
 use super::arena::Part;
-use super::settle::{Verdicts, no_end, unsent};
+use super::settle::{Answer, Verdicts, no_end, unsent};
 use crate::connection::AsyncConnection;
 use crate::error::{Effect, Failure};
 use crate::exec;
@@ -37,12 +37,12 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
     pub(crate) async fn send(&mut self, part: Part<'_>, verdicts: &mut Verdicts) {
         let Part { arena, window } = part;
         if let Some(failure) = &self.lost {
-            return verdicts.fail_all(arena, window, &unsent(failure));
+            return verdicts.fail_all(part, &unsent(failure));
         }
         if !self.one_by_one {
-            let answer = self.exchange(&arena.packed()[window.bytes.clone()], window.replies).await;
+            let answer = self.exchange(part.packed(), window.replies).await;
             if !self.one_by_one {
-                if verdicts.settle(arena, window, answer, false) {
+                if verdicts.settle(part, answer, false) {
                     // Whatever it answers: what there is to say, the replies before it say.
                     drop(self.con.req_packed_command(&redis::cmd("DISCARD")).await);
                     self.lost = Some(no_end());
@@ -66,9 +66,9 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
         }
     }
 
-    async fn exchange(&mut self, packed: &[u8], replies: usize) -> Result<Vec<Value>, Failure> {
+    async fn exchange(&mut self, packed: &[u8], replies: usize) -> Answer {
         if replies == 0 {
-            return Ok(Vec::new());
+            return Answer::Replies(Vec::new());
         }
         let mut pipeline = Pipeline::with_capacity(replies);
         cmds(packed).for_each(|cmd| {
@@ -78,11 +78,11 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
         let answer =
             before(self.until, async { Ok(con.req_packed_commands(&pipeline, 0, replies).await) });
         let failure = match answer.await {
-            Ok(Ok(answer)) if answer.len() == replies => return Ok(answer),
+            Ok(Ok(answer)) if answer.len() == replies => return Answer::Replies(answer),
             Ok(Ok(answer)) => exec::unexpected("the batch", &Value::Array(answer)),
             Ok(Err(error)) if error.kind() == ServerErrorKind::CrossSlot.into() => {
                 self.one_by_one = true;
-                return Ok(Vec::new());
+                return Answer::Replies(Vec::new());
             }
             Ok(Err(error)) => match ServerError::try_from(error) {
                 // Said of all of it, or of one of them: nobody knows of which.
@@ -95,6 +95,6 @@ impl<'c, C: AsyncConnection + ?Sized> Line<'c, C> {
             Err(late) => late,
         };
         self.lost = Some(failure.clone());
-        Err(failure)
+        Answer::Failed(failure)
     }
 }

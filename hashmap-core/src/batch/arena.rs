@@ -113,9 +113,22 @@ impl Arena {
         some.map(|window| Part { arena: self, window })
     }
 
-    /// The next record begins a window.
-    pub(crate) fn is_full(&self) -> bool {
-        self.windows.last().is_some_and(Window::is_full)
+    /// How many of these records make a window; at least one.
+    #[cfg(feature = "cluster-async")]
+    pub(super) fn window_of(&self, records: &[usize]) -> usize {
+        let (mut replies, mut bytes) = (0, 0);
+        let fits = |nth: &&usize| {
+            let fits = replies < REPLIES && bytes < BYTES;
+            replies += self.entries[**nth].commands.replies();
+            bytes += self.plan(**nth).len();
+            fits
+        };
+        records.iter().take_while(fits).count()
+    }
+
+    /// So many windows are full.
+    pub(crate) fn is_full(&self, windows: usize) -> bool {
+        self.windows.len() >= windows && self.windows.last().is_some_and(Window::is_full)
     }
 
     pub(crate) fn entry(&self, nth: usize) -> &Entry {

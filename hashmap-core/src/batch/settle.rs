@@ -2,7 +2,7 @@
 
 use redis::Value;
 
-use super::arena::{Arena, Window};
+use super::arena::{Arena, Part};
 use crate::error::{Effect, Error, ErrorKind, Failure};
 use crate::exec;
 use crate::plan::Commands;
@@ -13,6 +13,15 @@ use crate::write::Written;
 pub(crate) struct Verdicts {
     list: Vec<Verdict>,
     errors: Vec<Error>,
+}
+
+/// What was answered to a window.
+pub(crate) enum Answer {
+    /// As many as it asks for.
+    Replies(Vec<Value>),
+    /// To each of its records, which were sent one by one.
+    Each(Vec<Result<Written, Failure>>),
+    Failed(Failure),
 }
 
 #[derive(Clone, Copy)]
@@ -79,59 +88,62 @@ impl Verdicts {
         Verdict::Failed(self.errors.len() - 1)
     }
 
-    /// Every record of a window with its replies. `is_open`: the connection was still inside a `MULTI` of
-    /// ours, which the server would not end. Answers whether it is afterwards.
-    pub(crate) fn settle(
-        &mut self,
-        arena: &Arena,
-        window: &Window,
-        replies: Result<Vec<Value>, Failure>,
-        mut is_open: bool,
-    ) -> bool {
-        let replies = replies.and_then(|replies| {
-            if replies.len() == window.replies {
-                Ok(replies)
-            } else {
-                Err(exec::unexpected("the batch", &Value::Array(replies)))
-            }
-        });
-        let mut replies = match replies {
-            Ok(replies) => replies.into_iter(),
-            Err(failure) => {
-                self.fail_all(arena, window, &failure);
-                return is_open;
-            }
-        };
-        let mut next = || replies.next().unwrap_or(Value::Nil);
-        for nth in window.entries.clone() {
-            let packed = arena.plan(nth);
-            let outcome = match arena.entry(nth).commands {
-                Commands::Nothing => Ok(Written::Nothing),
-                Commands::Single(command) => match next() {
-                    reply if is_open && exec::is_queued(&reply) => Err(dropped()),
-                    reply => exec::check_single(command, reply, packed).map(|()| Written::Applied),
-                },
-                Commands::Script { .. } => exec::check_script(next(), packed),
-                Commands::Transaction => {
-                    let four = [next(), next(), next(), next()];
-                    is_open |= exec::is_left_open(&four);
-                    exec::check_transaction(four, packed).map(|()| Written::Applied)
+    /// Every record of a window with what was answered. `is_open`: the connection was still inside a `MULTI`
+    /// of ours, which the server would not end. Answers whether it is afterwards.
+    pub(crate) fn settle(&mut self, part: Part<'_>, answer: Answer, mut is_open: bool) -> bool {
+        let Part { arena, window } = part;
+        match answer {
+            Answer::Replies(replies) => {
+                let mut replies = replies.into_iter();
+                for nth in window.entries.clone() {
+                    let outcome = outcome(arena, nth, &mut replies, &mut is_open);
+                    self.set(arena, nth, outcome);
                 }
-            };
-            self.set(arena, nth, outcome);
+            }
+            Answer::Each(outcomes) => {
+                for (nth, outcome) in window.entries.clone().zip(outcomes) {
+                    self.set(arena, nth, outcome);
+                }
+            }
+            Answer::Failed(failure) => self.fail_all(part, &failure),
         }
         is_open
     }
 
     /// The same for every record of a window (but those that say nothing to the server).
     #[cold]
-    pub(crate) fn fail_all(&mut self, arena: &Arena, window: &Window, failure: &Failure) {
+    pub(crate) fn fail_all(&mut self, part: Part<'_>, failure: &Failure) {
+        let Part { arena, window } = part;
         for nth in window.entries.clone() {
             let outcome = match arena.entry(nth).commands {
                 Commands::Nothing => Ok(Written::Nothing),
                 _ => Err(failure.clone()),
             };
             self.set(arena, nth, outcome);
+        }
+    }
+}
+
+/// What the next replies say of a record. `is_open`: the connection is inside a `MULTI` of a record before.
+pub(super) fn outcome(
+    arena: &Arena,
+    nth: usize,
+    replies: &mut impl Iterator<Item = Value>,
+    is_open: &mut bool,
+) -> Result<Written, Failure> {
+    let packed = arena.plan(nth);
+    let mut next = || replies.next().unwrap_or(Value::Nil);
+    match arena.entry(nth).commands {
+        Commands::Nothing => Ok(Written::Nothing),
+        Commands::Single(command) => match next() {
+            reply if *is_open && exec::is_queued(&reply) => Err(dropped()),
+            reply => exec::check_single(command, reply, packed).map(|()| Written::Applied),
+        },
+        Commands::Script { .. } => exec::check_script(next(), packed),
+        Commands::Transaction => {
+            let four = [next(), next(), next(), next()];
+            *is_open |= exec::is_left_open(&four);
+            exec::check_transaction(four, packed).map(|()| Written::Applied)
         }
     }
 }
