@@ -13,18 +13,19 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use redis_hashmap::{Absent, FromRedisHash, ToRedisHash};
+use redis_hashmap::{Absent, FromRedisHash, HashBatch, ToRedisHash};
 use redis_hashmap_benches::reply::Stock;
 use redis_hashmap_benches::{Sparse, User};
 
 /// How often the case is done while it is counted. `xtask` divides by it.
 const TURNS: u32 = 100;
 
-const CASES: [(&str, fn()); 5] = [
+const CASES: [(&str, fn()); 6] = [
     ("encode", encode),
     ("encode-kept", encode_kept),
     ("encode-deleted", encode_deleted),
     ("encode-expire", encode_expire),
+    ("batch-push", batch_push),
     ("decode", decode),
 ];
 
@@ -94,6 +95,14 @@ fn encode_expire() {
         let write = black_box(&user).as_hash().expire(black_box(hour));
         black_box(write.encode(&mut packed)).expect("it encodes");
     });
+}
+
+/// Into a batch that has grown already.
+fn batch_push() {
+    let (user, mut batch) = (User::sample(), HashBatch::new());
+    (0..2 * TURNS).for_each(|_| batch.push(&user).expect("it encodes"));
+    batch.clear();
+    count(|| black_box(batch.push(black_box(&user))).expect("it encodes"));
 }
 
 /// From a reply that is parsed, which is used up; what was read is dropped after the count.

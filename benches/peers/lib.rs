@@ -38,10 +38,10 @@ type Allocations = BTreeMap<String, BTreeMap<String, f64>>;
 /// If there is no server, or a contestant fails.
 pub fn contest(size: Size, folder: &Path, allocations: &Path) -> Result<()> {
     let env = Env::start(size)?;
-    let before = machine::describe(env.server());
+    let before = machine::describe(env.server(), size);
     eprintln!("on {}", env.server());
     let mut tables = contests::run_all(&env)?;
-    let counted = counted(size, allocations)?;
+    let counted = counted(allocations)?;
     for table in &mut tables {
         table.count(&counted);
     }
@@ -62,19 +62,10 @@ pub fn count() -> Result<String> {
     Ok(serde_json::to_string(&counts)?)
 }
 
-fn counted(size: Size, binary: &Path) -> Result<Allocations> {
+fn counted(binary: &Path) -> Result<Allocations> {
     eprintln!("counting allocations");
     let output = Command::new(binary).output().context("cannot run the binary that counts")?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "allocations were not counted ({}):\n{said}", size.name());
+    ensure!(output.status.success(), "allocations were not counted:\n{said}");
     Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-impl Size {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Quick => "quick",
-            Self::Full => "full",
-        }
-    }
 }

@@ -7,11 +7,14 @@ use std::thread;
 use redis_hashmap_tests::servers::ServerBinary;
 use serde::Serialize;
 
+use crate::Size;
 use crate::clients::limit;
 
 /// What to know beside the figures.
 #[derive(Serialize)]
 pub(crate) struct Machine {
+    /// Of a quick run, the figures mean nothing.
+    pub(crate) is_quick: bool,
     pub(crate) server: String,
     pub(crate) cpu: String,
     pub(crate) cores: usize,
@@ -24,9 +27,10 @@ pub(crate) struct Machine {
     pub(crate) versions: Vec<String>,
 }
 
-pub(crate) fn describe(server: &ServerBinary) -> Machine {
+pub(crate) fn describe(server: &ServerBinary, size: Size) -> Machine {
     let unknown = || "unknown".to_owned();
     Machine {
+        is_quick: size == Size::Quick,
         server: server.label(),
         cpu: cpu().unwrap_or_else(unknown),
         cores: thread::available_parallelism().map_or(0, usize::from),

@@ -16,7 +16,7 @@ pub(crate) fn run(is_quick: bool) -> Result<ExitCode> {
     let build = target().join("peers");
     let cargo = |verb: &str| {
         let mut cargo = Command::new(crate::cargo());
-        cargo.args([verb, "--release", "--locked", "--manifest-path"]).arg(&manifest);
+        cargo.args([verb, "--release", "--manifest-path"]).arg(&manifest);
         cargo.env(
             "CARGO_TARGET_DIR",
             std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| build.clone().into()),

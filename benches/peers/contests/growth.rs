@@ -52,11 +52,11 @@ fn rounds<'a>(
     ours(name, records * times, move |n| {
         // A quick run has less of them, rather than fewer of less.
         let (records, times) = if n < records { (n, 1) } else { (records, n / records) };
+        let before = Memory::now()?;
         let mut con = env.connection()?;
         let mut users = users.iter().cycle();
         let warm = write_all(&mut con, users.by_ref().take(1_000));
         ensure!(warm.failed == 0, "{warm:?}");
-        let before = Memory::now()?;
         let clock = Clock::start()?;
         for _ in 0..times {
             let report = write_all(&mut con, users.by_ref().take(usize::try_from(records)?));

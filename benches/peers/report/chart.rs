@@ -33,16 +33,16 @@ fn draw_all(path: &Path, table: &Table) -> Result<(), Box<dyn std::error::Error>
     let area = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     // Pages are dark, too.
     area.fill(&WHITE)?;
-    text(&area, table.title, (16, 22), 17, HPos::Left)?;
-    text(&area, "records a second", (RATE.0, 48), 13, HPos::Left)?;
-    text(&area, "CPU of the client a record", (CPU.0, 48), 13, HPos::Left)?;
+    text(&area, &plain(table.title), (16, 22), 20, HPos::Left)?;
+    text(&area, "records a second", (RATE.0, 48), 16, HPos::Left)?;
+    text(&area, "CPU of the client a record", (CPU.0, 48), 16, HPos::Left)?;
     let longest = |figure: fn(&Row) -> Figure| {
         table.rows.iter().map(|row| figure(row).high).fold(f64::MIN_POSITIVE, f64::max)
     };
     let (fastest, dearest) = (longest(Row::per_second), longest(Row::cpu));
     for (nth, row) in (0..).zip(&table.rows) {
         let y = TOP + nth * ROW + ROW / 2;
-        text(&area, &plain(row.name), (RATE.0 - 10, y), 14, HPos::Right)?;
+        text(&area, &plain(row.name), (RATE.0 - 10, y), 16, HPos::Right)?;
         bar(&area, row, (RATE, y), (row.per_second(), fastest), per_second)?;
         bar(&area, row, (CPU, y), (row.cpu(), dearest), nanos)?;
     }
@@ -67,7 +67,7 @@ fn bar(
     area.draw(&PathElement::new([(low, y), (high, y)], INK))?;
     area.draw(&PathElement::new([(low, y - 4), (low, y + 4)], INK))?;
     area.draw(&PathElement::new([(high, y - 4), (high, y + 4)], INK))?;
-    text(area, &shown(figure.median), (high.max(x(figure.median)) + 8, y), 13, HPos::Left)
+    text(area, &shown(figure.median), (high.max(x(figure.median)) + 8, y), 16, HPos::Left)
 }
 
 fn text(

@@ -17,7 +17,7 @@ pub(crate) fn text(machine: &Machine, tables: &[Table], bars: &[Bar]) -> Result<
 }
 
 fn bar(bar: &Bar) -> Value {
-    let (kind, limit) = match bar.bar {
+    let (kind, limit) = match bar.limit {
         Limit::AtLeast(limit) => ("at least", limit),
         Limit::AtMost(limit) => ("at most", limit),
     };

@@ -28,6 +28,12 @@ fn write_page(
 ) -> std::fmt::Result {
     let rounds = tables.iter().flat_map(|table| &table.rows).map(|row| row.rounds.len()).max();
     writeln!(out, "# Results\n")?;
+    if machine.is_quick {
+        writeln!(
+            out,
+            "A QUICK RUN, of little: it shows that all runs, and its figures mean nothing.\n"
+        )?;
+    }
     writeln!(
         out,
         "Written by `cargo xtask bench`; how it measures is said in [the README](../README.md).\n"
@@ -61,7 +67,7 @@ fn write_page(
 fn write_bars(out: &mut String, bars: &[Bar]) -> std::fmt::Result {
     writeln!(out, "| what | bar | figure | reached |\n| --- | --- | --- | --- |")?;
     for bar in bars {
-        let limit = match bar.bar {
+        let limit = match bar.limit {
             Limit::AtLeast(bar) => format!("at least {bar}"),
             Limit::AtMost(bar) => format!("at most {bar}"),
         };
@@ -90,7 +96,7 @@ fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
         let against = table.rows.first().map(|first| row.speed_against(first));
         let against = against.map_or_else(String::new, |figure| format!("{:.2}x", figure.median));
         let allocations =
-            row.allocations.map_or_else(|| "-".to_owned(), |count| format!("{:.2}", count));
+            row.allocations.map_or_else(|| "-".to_owned(), |count| format!("{count:.2}"));
         let memory = match row.memory() {
             Some(bytes) if has_memory => format!(" {} KiB |", bytes / 1_024),
             None if has_memory => " - |".to_owned(),
@@ -147,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_bar_is_judged_as_it_is_printed() {
-        let bar = |figure| Bar { what: String::new(), bar: Limit::AtLeast(1.0), figure };
+        let bar = |figure| Bar { what: String::new(), limit: Limit::AtLeast(1.0), figure };
         assert_eq!(bar(Some(0.996)).is_reached(), Some(true));
         assert_eq!(bar(Some(0.994)).is_reached(), Some(false));
         assert_eq!(bar(None).is_reached(), None);
