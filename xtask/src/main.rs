@@ -1,6 +1,7 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
 mod bench;
+mod flights;
 mod folder;
 mod instructions;
 mod node;
@@ -22,6 +23,7 @@ cargo xtask <task>
 
   servers             bring the pinned servers into target/servers, and list what there is
   quickstart          import 3,322 aircraft into REDIS_URL, or into a Valkey of its own
+  flights             import 336,776 flights into a Valkey of its own, and check them
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
   bench               ours beside the other clients, into benches/results; ten minutes on a quiet machine
                       (--quick: a minute, into target/bench-quick)
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match (task.as_str(), rest.as_slice()) {
         ("servers", []) => provision::run(),
         ("quickstart", []) => quickstart::run(),
+        ("flights", []) => flights::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
         ("bench", []) => bench::run(false),
