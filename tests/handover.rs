@@ -80,7 +80,7 @@ impl Model {
         Self { handover: Arc::new(Handover::new(max, orphan)), orphans }
     }
 
-    /// A consumer that runs until there is nothing any more. Answers what it took.
+    /// A consumer that runs until there is nothing any more. Answers what it answered, in its order.
     fn consumer(&self) -> thread::JoinHandle<Vec<u32>> {
         let handover = Arc::clone(&self.handover);
         thread::spawn(move || consume(&handover))
@@ -96,16 +96,19 @@ impl Model {
 }
 
 fn consume(handover: &Handover<Numbers>) -> Vec<u32> {
-    let mut seen = Vec::new();
+    let mut answered = Vec::new();
     let mut wakes = Wakes::default();
     while let Some(group) = handover.take(Duration::ZERO) {
         let numbers: Vec<_> = group.content().load.0.iter().map(|item| item.0).collect();
-        seen.extend(&numbers);
-        group.answer(0..numbers.len(), |nth| Answer::Done(numbers[nth]), &mut wakes);
+        let answer = |nth: usize| {
+            answered.push(numbers[nth]);
+            Answer::Done(numbers[nth])
+        };
+        group.answer(0..numbers.len(), answer, &mut wakes);
         handover.deliver(&mut wakes);
         handover.give_back(group, &mut wakes);
     }
-    seen
+    answered
 }
 
 /// Every order of the threads of `model`, with at most so many involuntary switches. Prints how many.
@@ -252,6 +255,21 @@ fn a_waiter_is_dropped() {
     });
 }
 
+/// Behind a giant that was dropped there is room at once, and not only when the consumer gives some back.
+#[test]
+fn nobody_waits_behind_who_is_gone() {
+    loom::model(|| {
+        let model = Model::new(2);
+        let first = model.put(1, 1);
+        let giant = model.put(2, 50);
+        let third = model.put(3, 1);
+        drop(giant);
+        model.handover.close(None);
+        assert_eq!(consume(&model.handover), [1, 3]);
+        assert_eq!([first, third].map(block_on), [1, 3].map(Answer::Done));
+    });
+}
+
 /// A giant that waits for room is dropped: those behind it are let in. It goes in whole or not at all.
 #[test]
 fn a_waiter_is_dropped_in_the_line() {
@@ -284,8 +302,10 @@ fn two_answer_the_same() {
         let second = model.put(2, 1);
         let dropped = model.put(3, 1);
         drop(dropped);
+        let left = Plain::new(PlainMutex::new(Vec::new()));
         let closer = thread::spawn({
             let handover = Arc::clone(&model.handover);
+            let left = Plain::clone(&left);
             move || {
                 let mut wakes = Wakes::default();
                 let [taken, untaken] = handover.left();
@@ -293,8 +313,12 @@ fn two_answer_the_same() {
                 for (groups, is_taken) in [taken, untaken].into_iter().zip(is_taken) {
                     for group in groups {
                         let content = group.content();
-                        let number = |nth: usize| content.load.0[nth].0;
-                        group.answer(0..content.len, |nth| Answer::Left(number(nth)), &mut wakes);
+                        let answer = |nth: usize| {
+                            let number = content.load.0[nth].0;
+                            left.lock().unwrap().push(number);
+                            Answer::Left(number)
+                        };
+                        group.answer(0..content.len, answer, &mut wakes);
                         drop(content);
                         handover.deliver(&mut wakes);
                         if !is_taken {
@@ -309,7 +333,11 @@ fn two_answer_the_same() {
             assert!(answer == Answer::Done(number) || answer == Answer::Left(number), "{answer:?}");
         }
         closer.join().unwrap();
-        consumer.join().unwrap();
-        assert!(model.orphans().len() <= 1);
+        let mut answered = consumer.join().unwrap();
+        answered.extend(left.lock().unwrap().iter());
+        answered.sort_unstable();
+        // The third was dropped in the line, or after it.
+        let orphans = model.orphans().len();
+        assert_eq!(answered, &[1, 2, 3][..2 + orphans]);
     });
 }
