@@ -43,12 +43,16 @@ pub struct Checked<C> {
     con: C,
     is_broken: bool,
     timeout: Option<Duration>,
+    /// How a pipeline is run where there is a timeout.
+    pipeline: Option<Pipeline<C>>,
 }
+
+type Pipeline<C> = fn(&mut C, &[u8], usize) -> RedisResult<Vec<Value>>;
 
 impl<C> Checked<C> {
     /// Around a connection that nobody used wrongly yet.
     pub fn new(con: C) -> Self {
-        Self { con, is_broken: false, timeout: None }
+        Self { con, is_broken: false, timeout: None, pipeline: None }
     }
 
     /// Whether the connection failed, and is used no more.
@@ -75,7 +79,9 @@ impl<C> Checked<C> {
 
 impl Checked<redis::Connection> {
     /// Every reply may take this long to come, and every command to be sent, but for a write with a
-    /// [`deadline`](crate::HashWrite::deadline) of its own.
+    /// [`deadline`](crate::HashWrite::deadline) of its own. The first that takes longer ends a pipeline
+    /// (but for an [`atomic`](redis::Pipeline::atomic) one: there `redis` waits as long for each of the
+    /// others, too).
     ///
     /// # Errors
     ///
@@ -96,8 +102,21 @@ impl Checked<redis::Connection> {
     pub fn set_timeout(&mut self, timeout: Option<Duration>) -> RedisResult<()> {
         set_timeout(&self.con, timeout)?;
         self.timeout = timeout;
+        self.pipeline = Some(pipeline);
         Ok(())
     }
+}
+
+/// That of `redis` waits for every reply also after one that did not come: 500 timeouts for 500.
+fn pipeline(con: &mut redis::Connection, packed: &[u8], replies: usize) -> RedisResult<Vec<Value>> {
+    con.send_packed_command(packed)?;
+    let mut answers = Vec::with_capacity(replies);
+    while answers.len() < replies {
+        if let Some(reply) = as_reply(con.recv_response()) {
+            answers.push(reply?);
+        }
+    }
+    Ok(answers)
 }
 
 fn set_timeout(con: &redis::Connection, timeout: Option<Duration>) -> RedisResult<()> {
@@ -169,7 +188,11 @@ impl<C: ConnectionLike> ConnectionLike for Checked<C> {
         offset: usize,
         count: usize,
     ) -> RedisResult<Vec<Value>> {
-        self.guarded(|con| con.req_packed_commands(cmd, offset, count))
+        let pipeline = self.pipeline.filter(|_| offset == 0);
+        self.guarded(|con| match pipeline {
+            Some(pipeline) => pipeline(con, cmd, count),
+            None => con.req_packed_commands(cmd, offset, count),
+        })
     }
 
     fn req_command(&mut self, cmd: &redis::Cmd) -> RedisResult<Value> {
@@ -256,11 +279,18 @@ fn reply(con: &mut redis::Connection, until: Instant) -> RedisResult<Value> {
     loop {
         let left = time_left(until).ok_or_else(|| io::Error::from(io::ErrorKind::TimedOut))?;
         con.set_read_timeout(Some(left))?;
-        match con.recv_response() {
-            Ok(Value::Push { .. }) => {} // not asked for
-            Ok(reply) => return Ok(reply),
-            Err(error) => return ServerError::try_from(error).map(Value::ServerError),
+        if let Some(reply) = as_reply(con.recv_response()) {
+            return reply;
         }
+    }
+}
+
+/// `None` for what was not asked for.
+fn as_reply(received: RedisResult<Value>) -> Option<RedisResult<Value>> {
+    match received {
+        Ok(Value::Push { .. }) => None,
+        Ok(reply) => Some(Ok(reply)),
+        Err(error) => Some(ServerError::try_from(error).map(Value::ServerError)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a record can be written to.
 
+use std::any::type_name;
+
 /// Any synchronous connection of the `redis` crate: whatever is a [`redis::ConnectionLike`], and
 /// nothing else. A [`redis::Connection`] over TCP, Unix socket or TLS, a [`Checked`](crate::Checked)
 /// one, one from a pool, a cluster's, a [`redis::Client`].
@@ -38,3 +40,17 @@ pub trait AsyncConnection: redis::aio::ConnectionLike + Send {}
 #[cfg(feature = "aio")]
 #[diagnostic::do_not_recommend]
 impl<C: redis::aio::ConnectionLike + Send + ?Sized> AsyncConnection for C {}
+
+/// Whether this is one socket for certain: what is sent in two calls goes to the same server, in that
+/// order. Not said of a client (it connects for each call), of a cluster's connection, and of a type of
+/// somebody else's, which may connect again.
+pub(crate) fn is_one_socket<C: ?Sized>() -> bool {
+    let name = type_name::<C>();
+    matches!(
+        name.strip_prefix("&mut ").unwrap_or(name),
+        "redis::connection::Connection"
+            | "redis_hashmap::checked::Checked<redis::connection::Connection>"
+            | "r2d2::PooledConnection<redis::client::Client>"
+            | "r2d2::PooledConnection<redis_hashmap::checked::CheckedManager>"
+    )
+}

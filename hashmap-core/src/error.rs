@@ -392,7 +392,7 @@ impl Error {
     /// The connection could not be made, or is lost: use it no more. (After a timeout too: its
     /// answer may still come, and would be taken for the next one.)
     pub fn is_connection(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::Protocol)
+        self.kind().is_of_connection()
     }
 
     /// Writing the same record again, after a pause and where needed on a new connection, is safe

@@ -8,6 +8,7 @@ use redis::{RedisError, RedisResult, ServerError, Value};
 
 use crate::checked;
 use crate::error::{Effect, ErrorKind, Failure};
+use crate::plan::TRANSACTION;
 use crate::redact;
 use crate::write::Written;
 
@@ -53,7 +54,7 @@ pub(crate) const NO_LIFETIMES: &str =
 const UNAUTHENTICATED: &str = "the server did not accept the credentials";
 
 /// The reply of a plan of one command.
-fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failure> {
+pub(crate) fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failure> {
     match reply {
         Value::Int(_) => Ok(()),
         Value::ServerError(error) => Err(rejected(command, &error, packed)),
@@ -62,7 +63,7 @@ fn check_single(command: &str, reply: Value, packed: &[u8]) -> Result<(), Failur
 }
 
 /// The reply of `write.lua`.
-fn check_script(reply: Value, packed: &[u8]) -> Result<Written, Failure> {
+pub(crate) fn check_script(reply: Value, packed: &[u8]) -> Result<Written, Failure> {
     match reply {
         Value::Int(1) => Ok(Written::Applied),
         Value::Int(0) => Ok(Written::Refused),
@@ -93,10 +94,10 @@ fn halfway(error: &ServerError, packed: &[u8]) -> Failure {
 
 /// The replies of `MULTI`, `HSET`, `HDEL`, `EXEC`, every one of them: a server that refuses
 /// `MULTI` runs the rest bare.
-fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> {
-    let replies: [Value; 4] = replies
-        .try_into()
-        .map_err(|replies: Vec<Value>| unexpected("MULTI", &Value::Array(replies)))?;
+pub(crate) fn check_transaction(
+    replies: [Value; TRANSACTION],
+    packed: &[u8],
+) -> Result<(), Failure> {
     let [multi, hset, hdel, exec] = replies;
     match multi {
         Value::Okay => {}
@@ -126,9 +127,14 @@ fn check_transaction(replies: Vec<Value>, packed: &[u8]) -> Result<(), Failure> 
     }
 }
 
+/// The replies of a transaction that was sent alone.
+fn all_four(replies: Vec<Value>) -> Result<[Value; TRANSACTION], Failure> {
+    replies.try_into().map_err(|replies| unexpected("MULTI", &Value::Array(replies)))
+}
+
 /// Whether the connection is still inside our `MULTI`: its `EXEC` was refused, and not even taken
 /// for the end of it. So it is where the server does not know the command.
-fn is_left_open(replies: &[Value]) -> bool {
+pub(crate) fn is_left_open(replies: &[Value]) -> bool {
     matches!(
         replies,
         [Value::Okay, _, _, Value::ServerError(exec)] if exec.code() != "EXECABORT"
@@ -206,7 +212,7 @@ fn without_multi(
     Failure { what, effect, ..refused }
 }
 
-fn is_queued(reply: &Value) -> bool {
+pub(crate) fn is_queued(reply: &Value) -> bool {
     matches!(reply, Value::SimpleString(text) if text == "QUEUED")
 }
 

@@ -27,6 +27,13 @@ pub trait HashKeyTemplate {
     fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError>;
 }
 
+#[diagnostic::do_not_recommend]
+impl<R: HashKeyTemplate + ?Sized> HashKeyTemplate for &R {
+    fn write_hash_key(&self, key: &mut KeyWriter<'_>) -> Result<(), KeyError> {
+        (**self).write_hash_key(key)
+    }
+}
+
 /// What may stand in a key template: integers, `bool`, `char` and strings, also behind `&`, `Box`,
 /// `Rc`, `Arc` or `Cow`.
 ///

@@ -61,6 +61,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod batch;
+mod bulk;
 mod checked;
 mod command;
 mod connection;
@@ -83,6 +85,8 @@ mod write;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use batch::{HashBatch, Outcome, Outcomes, Writable};
+pub use bulk::{Failed, Progress, WriteAll, WriteReport, write_all};
 #[cfg(feature = "r2d2")]
 pub use checked::CheckedManager;
 pub use checked::{Checked, TimeLimited};

@@ -1,6 +1,7 @@
 //! The plan of one write: the commands that one record needs on its one key, packed.
 
 mod options;
+mod outline;
 mod visit;
 
 use std::ops::Range;
@@ -12,14 +13,16 @@ use crate::sink;
 use crate::value::ValueError;
 
 use options::life;
-use visit::{AbsentNames, Census, Finder, Lifetimes, Pairs, ReadVersion};
+use outline::Pack;
+use visit::{AbsentNames, Census, Finder, Lifetimes, ReadVersion};
 
 pub use options::Exists;
 pub(crate) use options::{WriteOptions, field_lifetime};
+pub(crate) use outline::Outline;
 
 /// The commands that were packed, and where their key is.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub struct Plan {
     pub(crate) commands: Commands,
     pub(crate) key: Range<usize>,
 }
@@ -59,7 +62,7 @@ pub(crate) const SCRIPT_KEY: usize = 3;
 
 /// How a plan of several commands is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whole {
+pub enum Whole {
     /// By `MULTI` and `EXEC`, where they can: the server's cheapest way.
     Multi,
     /// By the script: one command, which a cluster can route, redirect and migrate under.
@@ -68,7 +71,7 @@ pub(crate) enum Whole {
 
 /// How the plan's script is named to the server.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum CallScript {
+pub enum CallScript {
     /// By its digest: short, and answered with NOSCRIPT where the server has not seen it.
     Evalsha,
     /// By its source: always understood.
@@ -79,6 +82,8 @@ const MULTI: &[u8] = b"*1\r\n$5\r\nMULTI\r\n";
 const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
 /// Ends a transaction whose `EXEC` did not.
 pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
+/// Changes nothing, and has a reply.
+pub(crate) const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
@@ -100,17 +105,33 @@ pub(crate) fn encode<R>(
 where
     R: ToRedisHash + ?Sized,
 {
-    Encoder { record, options, out, key: 0..0 }.plan(key, whole, call)
+    Encoder { record, options, out, key: 0..0, pack: outline::All }.plan(key, whole, call)
 }
 
-struct Encoder<'e, R: ?Sized> {
+/// The same without the record's giants, which [`Outline::write`] puts in their places.
+pub(crate) fn outline<R>(
+    record: &R,
+    key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
+    options: &WriteOptions<'_>,
+    outline: &mut Outline,
+    out: &mut Vec<u8>,
+) -> Result<Plan, Error>
+where
+    R: ToRedisHash + ?Sized,
+{
+    let encoder = Encoder { record, options, out, key: 0..0, pack: outline };
+    encoder.plan(key, Whole::Multi, CallScript::Eval)
+}
+
+struct Encoder<'e, R: ?Sized, P> {
     record: &'e R,
     options: &'e WriteOptions<'e>,
     out: &'e mut Vec<u8>,
     key: Range<usize>,
+    pack: P,
 }
 
-impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
+impl<R: ToRedisHash + ?Sized, P: Pack> Encoder<'_, R, P> {
     fn plan(
         mut self,
         key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
@@ -276,9 +297,7 @@ impl<R: ToRedisHash + ?Sized> Encoder<'_, R> {
     #[inline]
     fn pairs(&mut self, present: usize) -> Result<(), Error> {
         let mut bad = None;
-        let mut pairs = Pairs { out: self.out, written: 0, bad: &mut bad };
-        self.record.visit_hash_fields(&mut pairs);
-        let written = pairs.written;
+        let written = self.pack.pairs(self.record, self.out, &mut bad);
         match bad {
             None => agree::<R>(present, written),
             Some(bad) => Err(self.bad_field(bad)),
@@ -323,6 +342,30 @@ pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
     script_head(&mut out, args, CallScript::Eval);
     out.extend_from_slice(rest);
     out
+}
+
+/// A packed transaction as a call of the script: `HSET` and `HDEL`, and nothing else.
+pub(crate) fn script_instead(packed: &[u8]) -> (Commands, Vec<u8>) {
+    let mut commands = sink::commands(packed);
+    // After MULTI. Each has its key first.
+    let [mut hset, mut hdel] = [commands.nth(1), commands.next()]
+        .map(|command| command.into_iter().flat_map(|args| args.skip(1).collect::<Vec<_>>()));
+    let key = hset.next().unwrap_or_default();
+    hdel.next();
+    let (pairs, names): (Vec<_>, Vec<_>) = (hset.collect(), hdel.collect());
+
+    let args = 4 + SCRIPT_HEAD + pairs.len() + names.len();
+    let mut out = Vec::with_capacity(packed.len() + 160);
+    script_head(&mut out, args, CallScript::Evalsha);
+    let rest = out.len();
+    sink::bulk(&mut out, b"1");
+    sink::bulk(&mut out, key);
+    // No replace, condition, life, milliseconds, version, and version that is expected.
+    (0..6).for_each(|_| sink::bulk(&mut out, b""));
+    sink::decimal(&mut out, false, pairs.len() as u64);
+    sink::decimal(&mut out, false, 0);
+    pairs.into_iter().chain(names).for_each(|arg| sink::bulk(&mut out, arg));
+    (Commands::Script { args, rest }, out)
 }
 
 /// Whether this is the plan's script, or the name of it.

@@ -195,6 +195,25 @@ pub trait ToRedisHash {
     }
 }
 
+/// As the record that it refers to.
+#[diagnostic::do_not_recommend]
+impl<R: ToRedisHash + ?Sized> ToRedisHash for &R {
+    const RECORD: Record = R::RECORD;
+    const NAMES: Names = R::NAMES;
+
+    fn visit_hash_fields(&self, visitor: &mut impl FieldVisitor) {
+        (**self).visit_hash_fields(visitor);
+    }
+
+    fn check_hash_names(&self) -> Result<(), BadField> {
+        (**self).check_hash_names()
+    }
+
+    fn as_hash(&self) -> HashWrite<'_, Self, TemplateKey> {
+        (**self).as_hash().through(self)
+    }
+}
+
 /// What a write does with a field that is absent (`None`).
 ///
 /// ```

@@ -34,12 +34,16 @@ pub(crate) struct Attempts {
     is_in_doubt: bool,
 }
 
+/// When what begins now must be over. A time so far away that nobody can say it is none.
+pub(crate) fn until(time: Option<Duration>) -> Option<Instant> {
+    time.and_then(|time| Instant::now().checked_add(time))
+}
+
 impl Policy {
     /// The clock starts.
     pub(crate) fn begin(&self) -> Attempts {
         let Self { retry, resend_unknown, time } = *self;
-        // One so far away is none.
-        let until = time.and_then(|time| Instant::now().checked_add(time));
+        let until = until(time);
         #[cfg(feature = "retry")]
         let pauses = retry.map(backon::BackoffBuilder::build);
         #[cfg(not(feature = "retry"))]

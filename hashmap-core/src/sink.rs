@@ -201,6 +201,27 @@ fn number(packed: &mut &[u8], kind: u8) -> Option<usize> {
     Some(n)
 }
 
+/// Takes back what `write` appended, unless it succeeds: also where an encoder panics.
+#[inline]
+pub(crate) fn all_or_nothing<T, E>(
+    out: &mut Vec<u8>,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<T, E>,
+) -> Result<T, E> {
+    struct Undo<'o> {
+        out: &'o mut Vec<u8>,
+        start: usize,
+    }
+    impl Drop for Undo<'_> {
+        fn drop(&mut self) {
+            self.out.truncate(self.start);
+        }
+    }
+    let mut undo = Undo { start: out.len(), out };
+    let answer = write(undo.out)?;
+    undo.start = undo.out.len();
+    Ok(answer)
+}
+
 /// How much memory a thread keeps between two writes.
 const KEPT: usize = 64 * 1024;
 

@@ -105,6 +105,12 @@ pub trait ToHashValue {
     ///
     /// Whatever makes the value impossible to write; nothing is sent then.
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>;
+
+    /// The very bytes that [`write_hash_value`](Self::write_hash_value) writes, where they are at hand.
+    #[doc(hidden)]
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// What a field of a record may be: a value ([`ToHashValue`]), or an `Option` of one.
@@ -320,7 +326,7 @@ impl ValueError {
     }
 
     #[cold]
-    fn too_long() -> Self {
+    pub(crate) fn too_long() -> Self {
         Self::new("longer than 512 MiB, the most that a server takes in one value")
     }
 }

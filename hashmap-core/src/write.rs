@@ -6,6 +6,7 @@ mod source;
 mod tests;
 
 use std::fmt;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "aio")]
@@ -14,10 +15,11 @@ use crate::connection::Connection;
 use crate::error::{Failure, Result, WriteError};
 use crate::exec;
 use crate::key::KeyWriter;
-use crate::plan::{self, CallScript, Exists, Plan, Whole, WriteOptions};
+use crate::plan::{self, CallScript, Exists, Outline, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, Record, ToRedisHash};
 use crate::retry::{Policy, Retry};
+use crate::sink;
 
 pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
 pub use source::{GivenKey, KeySource, TemplateKey};
@@ -78,6 +80,12 @@ pub enum Written {
 }
 
 impl<'r, R: ToRedisHash + ?Sized> HashWrite<'r, R> {
+    /// The same write of the same record, which is named by a reference to it.
+    pub(crate) fn through<'o>(self, reference: &'o &'r R) -> HashWrite<'o, &'r R> {
+        let Self { record: _, key, options, limit, retry, resend_unknown } = self;
+        HashWrite { record: reference, key, options, limit, retry, resend_unknown }
+    }
+
     pub(crate) fn new(record: &'r R) -> Self {
         let Record { life, versioned, name: _ } = R::RECORD;
         let options = WriteOptions { life, versioned, ..WriteOptions::default() };
@@ -386,10 +394,46 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     where
         K: KeySource<R>,
     {
-        let mut out = Undo { start: out.len(), out };
-        let plan = self.plan(Whole::Multi, CallScript::Eval, out.out)?;
-        out.start = out.out.len();
+        let plan = sink::all_or_nothing(out, |out| self.plan(Whole::Multi, CallScript::Eval, out))?;
         Ok(plan.commands.replies())
+    }
+
+    /// Writes the same bytes as [`encode`](Self::encode), and answers the same. A value of 64 KiB or more
+    /// that has its bytes at hand (strings and bytes, also behind `&`, `Box`, `Arc` or `Cow`) is not copied:
+    /// it goes from where it is, with [`write_vectored`](std::io::Write::write_vectored). All else is packed in
+    /// the thread's buffer and written in one piece.
+    ///
+    /// For a file, a pipe to `redis-cli --pipe`, or a socket of your own. The connections of `redis` take
+    /// packed bytes or `Cmd`s, and no slices: there a giant is copied once or twice.
+    ///
+    /// ```
+    /// # use redis_hashmap::ToRedisHash;
+    /// #[derive(ToRedisHash)]
+    /// #[redis_hash(key = "image:{id}")]
+    /// struct Image<'a> { id: u64, pixels: &'a [u8] }
+    ///
+    /// let pixels = vec![0; 16 << 20];
+    /// let mut file = std::io::sink();
+    /// Image { id: 1, pixels: &pixels }.as_hash().write_to(&mut file)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`; and with the kind `InvalidInput`, before anything is written, an
+    /// [`Error`](crate::Error) of [`encode`](Self::encode).
+    pub fn write_to(&self, mut out: impl io::Write) -> io::Result<usize>
+    where
+        K: KeySource<R>,
+    {
+        sink::with_buffer(|packed| {
+            let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
+            let mut outline = Outline::default();
+            let plan = plan::outline(self.record, key, &self.options, &mut outline, packed)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            outline.write(self.record, packed, &mut out)?;
+            Ok(plan.commands.replies())
+        })
     }
 
     /// For who asked for no condition, and gets no answer: a conflict is an error.
@@ -414,18 +458,6 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     {
         let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
         plan::encode(self.record, key, &self.options, whole, call, out)
-    }
-}
-
-/// Takes back what was appended, unless it became whole: also where an encoder panics.
-struct Undo<'o> {
-    out: &'o mut Vec<u8>,
-    start: usize,
-}
-
-impl Drop for Undo<'_> {
-    fn drop(&mut self) {
-        self.out.truncate(self.start);
     }
 }
 

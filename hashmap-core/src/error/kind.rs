@@ -134,6 +134,11 @@ impl ErrorKind {
         }
     }
 
+    /// The connection is to be used no more.
+    pub(crate) fn is_of_connection(self) -> bool {
+        matches!(self, Self::Timeout | Self::Connection | Self::Protocol)
+    }
+
     /// May be gone after a pause.
     pub(crate) fn passes(self) -> bool {
         matches!(

@@ -4,16 +4,17 @@
 //! needs, borrows no record, and may be spawned. It is safe to drop at any time: what `redis` was
 //! given is sent whole, or not at all.
 
-mod timer;
+pub(crate) mod timer;
 
 use std::any::type_name;
-use std::time::Instant;
 
 use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerError, Value};
 
-use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
+use super::{
+    all_four, check_script, check_single, check_transaction, is_left_open, rejected, transport,
+};
 use crate::connection::AsyncConnection;
-use crate::error::{Effect, Error, Failure, Result, WriteError};
+use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
 use crate::retry::Policy;
@@ -28,7 +29,8 @@ pub(crate) struct Request {
     policy: Policy,
 }
 
-enum Sent {
+/// What is given to the connection.
+pub(crate) enum Sent {
     Nothing,
     Single(&'static str, Cmd),
     /// `MULTI`, `HSET`, `HDEL`, `EXEC`.
@@ -46,20 +48,7 @@ impl Request {
         let policy = write.policy();
         sink::with_buffer(|packed| {
             let plan = write.plan(Whole::Multi, CallScript::Evalsha, packed)?;
-            let mut cmds = cmds(packed);
-            let sent = match (plan.commands, cmds.next()) {
-                (Commands::Single(command), Some(cmd)) => Sent::Single(command, cmd),
-                (Commands::Script { .. }, Some(cmd)) => Sent::Script(cmd),
-                (Commands::Transaction, Some(multi)) => {
-                    let mut pipeline = Pipeline::with_capacity(plan::TRANSACTION);
-                    pipeline.add_command(multi);
-                    cmds.for_each(|cmd| {
-                        pipeline.add_command(cmd);
-                    });
-                    Sent::Transaction(pipeline)
-                }
-                _ => Sent::Nothing,
-            };
+            let sent = Sent::of(&plan.commands, packed);
             Ok(Self { record: R::RECORD.name, sent, policy })
         })
     }
@@ -70,14 +59,7 @@ impl Request {
     {
         let mut attempts = self.policy.begin();
         loop {
-            let outcome = match attempts.until() {
-                None => self.attempt(con).await,
-                Some(until) if until <= Instant::now() => Err(Failure::late(Effect::NotSent)),
-                Some(until) => timer::before(until, self.attempt(con))
-                    .await
-                    .unwrap_or_else(|| Err(Failure::late(Effect::Unknown))),
-            };
-            match outcome {
+            match timer::before(attempts.until(), self.sent.attempt(con)).await {
                 Ok(written) => return Ok(written),
                 Err(failure) => {
                     let pause = attempts.pause_after(self.failed(failure))?;
@@ -104,14 +86,34 @@ impl Request {
         let key = String::from_utf8_lossy(key).into_owned();
         WriteError::new(self.record, key, failure).into()
     }
+}
 
-    async fn attempt<C>(&self, con: &mut C) -> Result<Written, Failure>
+impl Sent {
+    /// Of a packed plan.
+    pub(crate) fn of(commands: &Commands, packed: &[u8]) -> Self {
+        let mut cmds = cmds(packed);
+        match (commands, cmds.next()) {
+            (Commands::Single(command), Some(cmd)) => Self::Single(command, cmd),
+            (Commands::Script { .. }, Some(cmd)) => Self::Script(cmd),
+            (Commands::Transaction, Some(multi)) => {
+                let mut pipeline = Pipeline::with_capacity(plan::TRANSACTION);
+                pipeline.add_command(multi);
+                cmds.for_each(|cmd| {
+                    pipeline.add_command(cmd);
+                });
+                Self::Transaction(pipeline)
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    pub(crate) async fn attempt<C>(&self, con: &mut C) -> Result<Written, Failure>
     where
         C: AsyncConnection + ?Sized,
     {
-        match &self.sent {
-            Sent::Nothing => Ok(Written::Nothing),
-            Sent::Single(command, cmd) => {
+        match self {
+            Self::Nothing => Ok(Written::Nothing),
+            Self::Single(command, cmd) => {
                 let packed = || cmd.get_packed_command();
                 match send(con, cmd).await {
                     Ok(Value::Int(_)) => Ok(Written::Applied),
@@ -119,8 +121,8 @@ impl Request {
                     Err(error) => Err(lost::<C>(error, &packed())),
                 }
             }
-            Sent::Script(cmd) => script(con, cmd).await,
-            Sent::Transaction(pipeline) => {
+            Self::Script(cmd) => script(con, cmd).await,
+            Self::Transaction(pipeline) => {
                 let replies = con.req_packed_commands(pipeline, 0, plan::TRANSACTION).await;
                 let packed = || pipeline.get_packed_pipeline();
                 let replies = replies.map_err(|error| match ServerError::try_from(error) {
@@ -131,7 +133,7 @@ impl Request {
                     // Whatever it answers: what there is to say, the replies before it say.
                     drop(send(con, &redis::cmd("DISCARD")).await);
                 }
-                check_transaction(replies, &packed()).map(|()| Written::Applied)
+                check_transaction(all_four(replies)?, &packed()).map(|()| Written::Applied)
             }
         }
     }

@@ -1,13 +1,14 @@
 //! Over a synchronous connection: packed bytes go down as they are.
 
-use std::any::type_name;
 use std::time::Instant;
 
 use redis::{RedisError, RedisResult, ServerError, Value};
 
-use super::{check_script, check_single, check_transaction, is_left_open, rejected, transport};
+use super::{
+    all_four, check_script, check_single, check_transaction, is_left_open, rejected, transport,
+};
 use crate::checked;
-use crate::connection::Connection;
+use crate::connection::{Connection, is_one_socket};
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
 use crate::record::ToRedisHash;
@@ -40,7 +41,7 @@ where
 }
 
 // Not generic over the record: one copy per connection type.
-fn run<L, C>(
+pub(crate) fn run<L, C>(
     con: &mut C,
     commands: &Commands,
     packed: &[u8],
@@ -68,7 +69,7 @@ where
                 // Whatever it answers: what there is to say, the replies before it say.
                 drop(send::<L, C>(con, plan::DISCARD, until));
             }
-            check_transaction(replies, packed)?;
+            check_transaction(all_four(replies)?, packed)?;
             Ok(Written::Applied)
         }
         Commands::Script { args, rest } => {
@@ -92,21 +93,13 @@ where
     L::one(con, packed, until).or_else(|error| ServerError::try_from(error).map(Value::ServerError))
 }
 
-/// Whether nothing can be sent any more: the connection failed before. Asked of what is one
-/// connection for certain: a client's `is_open` makes one, a cluster's speaks of one node of many,
-/// and a type of somebody else's may connect again.
+/// Whether nothing can be sent any more: the connection failed before. Asked of what is one socket: a
+/// client's `is_open` makes a connection, and a cluster's speaks of one node of many.
 fn is_closed<C>(con: &C) -> bool
 where
     C: Connection + ?Sized,
 {
-    let is_one = matches!(
-        type_name::<C>(),
-        "redis::connection::Connection"
-            | "&mut redis::connection::Connection"
-            | "redis_hashmap::checked::Checked<redis::connection::Connection>"
-            | "r2d2::PooledConnection<redis::client::Client>"
-    );
-    is_one && !con.is_open()
+    is_one_socket::<C>() && !con.is_open()
 }
 
 #[cold]

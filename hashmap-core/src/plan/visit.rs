@@ -89,7 +89,7 @@ impl FieldVisitor for Pairs<'_> {
 }
 
 #[cold]
-fn keep_first(kept: &mut Option<BadField>, bad: BadField) {
+pub(super) fn keep_first(kept: &mut Option<BadField>, bad: BadField) {
     kept.get_or_insert(bad);
 }
 

@@ -10,6 +10,10 @@ impl ToHashValue for [u8] {
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self)
     }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl ToHashValue for Vec<u8> {
@@ -17,12 +21,20 @@ impl ToHashValue for Vec<u8> {
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self)
     }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl<const N: usize> ToHashValue for [u8; N] {
     #[inline]
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self)
+    }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }
 
@@ -65,6 +77,10 @@ mod of_bytes {
         ) -> Result<WrittenValue<'w>, ValueError> {
             out.bytes(self)
         }
+
+        fn as_hash_bytes(&self) -> Option<&[u8]> {
+            Some(self)
+        }
     }
 
     impl ToHashValue for BytesMut {
@@ -73,6 +89,10 @@ mod of_bytes {
             out: ValueWriter<'w>,
         ) -> Result<WrittenValue<'w>, ValueError> {
             out.bytes(self)
+        }
+
+        fn as_hash_bytes(&self) -> Option<&[u8]> {
+            Some(self)
         }
     }
 

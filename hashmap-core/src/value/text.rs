@@ -11,12 +11,20 @@ impl ToHashValue for str {
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self.as_bytes())
     }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        Some(self.as_bytes())
+    }
 }
 
 impl ToHashValue for String {
     #[inline]
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         out.bytes(self.as_bytes())
+    }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        Some(self.as_bytes())
     }
 }
 

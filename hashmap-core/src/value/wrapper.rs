@@ -16,6 +16,10 @@ macro_rules! write {
             ) -> Result<WrittenValue<'w>, ValueError> {
                 T::write_hash_value(self, out)
             }
+
+            fn as_hash_bytes(&self) -> Option<&[u8]> {
+                T::as_hash_bytes(self)
+            }
         }
     )*};
 }
@@ -26,6 +30,10 @@ impl<T: ToHashValue + ToOwned + ?Sized> ToHashValue for Cow<'_, T> {
     #[inline]
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
         T::write_hash_value(self, out)
+    }
+
+    fn as_hash_bytes(&self) -> Option<&[u8]> {
+        T::as_hash_bytes(self)
     }
 }
 

@@ -12,9 +12,21 @@ use crate::connection::Connection;
 #[non_exhaustive]
 pub struct Unlimited;
 
+impl Unlimited {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 /// The whole write takes no longer: [`HashWrite::deadline`](crate::HashWrite::deadline).
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline(pub(super) Duration);
+
+impl Deadline {
+    pub(crate) const fn new(time: Duration) -> Self {
+        Self(time)
+    }
+}
 
 /// How long a write may take: [`Unlimited`], or a [`Deadline`].
 pub trait TimeLimit {

@@ -5,15 +5,24 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// What the future answers before that moment.
-pub(super) async fn before<F: Future>(until: Instant, future: F) -> Option<F::Output> {
-    let mut late = pin!(sleep(until.saturating_duration_since(Instant::now())));
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        if let Poll::Ready(answer) = future.as_mut().poll(cx) {
-            return Poll::Ready(Some(answer));
-        }
-        late.as_mut().poll(cx).map(|()| None)
+use crate::error::{Effect, Failure};
+
+/// What is answered before that moment, if there is one, or that nothing was.
+pub(crate) async fn before<T>(
+    until: Option<Instant>,
+    answer: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let Some(until) = until else {
+        return answer.await;
+    };
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(Failure::late(Effect::NotSent));
+    }
+    let (mut late, mut answer) = (pin!(sleep(left)), pin!(answer));
+    poll_fn(|cx| match answer.as_mut().poll(cx) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => late.as_mut().poll(cx).map(|()| Err(Failure::late(Effect::Unknown))),
     })
     .await
 }

@@ -1,0 +1,203 @@
+//! Windows over a synchronous connection.
+
+use std::time::Instant;
+
+use redis::Value;
+
+use super::arena::{Arena, Part};
+use super::settle::{Answer, no_end, unsent};
+use crate::checked;
+use crate::connection::{Connection, is_one_socket};
+use crate::error::{Effect, Failure};
+use crate::exec::{self, blocking};
+use crate::plan::{self, Commands};
+use crate::write::{Limit, Written};
+
+/// A connection that windows are sent on, one after the other.
+pub(crate) struct Line<'c, C: ?Sized> {
+    con: &'c mut C,
+    until: Option<Instant>,
+    pace: Pace,
+    /// Whether the last window was given to the connection.
+    is_sent: bool,
+    /// Whether its replies are still to be read.
+    owes: bool,
+    /// Why nothing more is sent.
+    lost: Option<Failure>,
+    /// The connection is inside a `MULTI` of ours, which the server would not end.
+    is_open: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Pace {
+    /// The replies to a window are read after the next one was sent: the server always has something to
+    /// do.
+    Ahead,
+    /// A window, and its replies.
+    InStep,
+    /// A cluster's: its pipelines of several nodes can leave answers unread (redis 1.8.1).
+    OneByOne,
+}
+
+/// Which window it is that an answer is about.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Which {
+    /// The one before the one that is sent.
+    Before,
+    This,
+}
+
+/// Takes the answer to a window, and whether the connection is inside a `MULTI` that the server would not
+/// end; says whether it is afterwards.
+type Settle<'s> = dyn FnMut(Which, Answer, bool) -> bool + 's;
+
+impl<'c, C: Connection + ?Sized> Line<'c, C> {
+    pub(crate) fn new(con: &'c mut C, until: Option<Instant>) -> Self {
+        let pace = match () {
+            () if !con.supports_pipelining() => Pace::OneByOne,
+            () if is_one_socket::<C>() => Pace::Ahead,
+            () => Pace::InStep,
+        };
+        Self { con, until, pace, is_sent: false, owes: false, lost: None, is_open: false }
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// Sends a window. Where the line runs ahead, only the `last` one is answered at once, and with it the
+    /// one `before`.
+    pub(crate) fn send<L: Limit<C>>(
+        &mut self,
+        this: Part<'_>,
+        before: Option<Part<'_>>,
+        is_last: bool,
+        settle: &mut Settle<'_>,
+    ) {
+        let before = before.filter(|_| self.owes);
+        if self.is_open {
+            self.end::<L>(before, settle);
+        }
+        let due = match self.pace {
+            Pace::Ahead => [before.filter(|_| self.owes), Some(this).filter(|_| is_last)],
+            Pace::InStep => [None, Some(this)],
+            Pace::OneByOne => {
+                let each = this.window.entries.clone().map(|nth| self.one::<L>(this.arena, nth));
+                settle(Which::This, Answer::Each(each.collect()), false);
+                return;
+            }
+        };
+        self.exchange::<L>(this.packed(), due, settle);
+        self.owes = self.pace == Pace::Ahead && !is_last;
+    }
+
+    /// Reads the replies to the last window, where it was not known to be the last.
+    pub(crate) fn finish<L: Limit<C>>(&mut self, last: Option<Part<'_>>, settle: &mut Settle<'_>) {
+        if self.owes || self.is_open {
+            self.end::<L>(last.filter(|_| self.owes), settle);
+        }
+    }
+
+    /// Sends these bytes, and reads what is due: of what was sent before, and of what is sent now.
+    fn exchange<L: Limit<C>>(
+        &mut self,
+        packed: &[u8],
+        due: [Option<Part<'_>>; 2],
+        settle: &mut Settle<'_>,
+    ) {
+        let was_lost = self.lost.is_some();
+        let was_sent = std::mem::replace(&mut self.is_sent, !was_lost);
+        let counts = due.map(|part| part.map_or(0, |part| part.window.replies));
+        let mut replies =
+            if was_lost { vec![] } else { self.ask::<L>(packed, counts[0] + counts[1]) };
+        for (which, count) in [Which::Before, Which::This].into_iter().zip(counts) {
+            if due[which as usize].is_none() {
+                continue;
+            }
+            let answer = match &self.lost {
+                None => {
+                    let rest = replies.split_off(count);
+                    Answer::Replies(std::mem::replace(&mut replies, rest))
+                }
+                Some(failure) => Answer::Failed(match which {
+                    Which::Before if !was_sent => unsent(failure),
+                    // It was sent by a call that succeeded.
+                    Which::Before if !was_lost => {
+                        Failure { effect: Effect::Unknown, ..failure.clone() }
+                    }
+                    Which::This if was_lost => unsent(failure),
+                    _ => failure.clone(),
+                }),
+            };
+            self.is_open = settle(which, answer, self.is_open);
+        }
+    }
+
+    /// So many replies; or none, and the line is lost.
+    fn ask<L: Limit<C>>(&mut self, packed: &[u8], replies: usize) -> Vec<Value> {
+        let answer = if is_one_socket::<C>() && !self.con.is_open() {
+            Err(checked::closed())
+        } else {
+            L::several(self.con, packed, replies, self.until)
+        };
+        self.lost = match answer {
+            Ok(answer) if answer.len() == replies => return answer,
+            Ok(answer) => Some(exec::unexpected("the batch", &Value::Array(answer))),
+            Err(error) => Some(exec::transport(error, false, packed)),
+        };
+        Vec::new()
+    }
+
+    /// Reads what is due, with a command that changes nothing; where the connection is inside a `MULTI`
+    /// whose `EXEC` was refused, one that ends it: what was sent behind it is queued in it, and goes with it.
+    #[cold]
+    fn end<L: Limit<C>>(&mut self, due: Option<Part<'_>>, settle: &mut Settle<'_>) {
+        let was_open = self.is_open;
+        let count = due.map_or(0, |due| due.window.replies);
+        let answer = if let Some(failure) = &self.lost {
+            Answer::Failed(if self.is_sent { failure.clone() } else { unsent(failure) })
+        } else {
+            let packed = if was_open { plan::DISCARD } else { plan::PING };
+            // Whatever that one answers: what there is to say, the replies before it say.
+            let mut replies = self.ask::<L>(packed, count + 1);
+            replies.truncate(count);
+            match &self.lost {
+                None => Answer::Replies(replies),
+                Some(failure) => {
+                    Answer::Failed(Failure { effect: Effect::Unknown, ..failure.clone() })
+                }
+            }
+        };
+        if due.is_some() {
+            self.is_open = settle(Which::Before, answer, self.is_open);
+        }
+        self.owes = false;
+        if was_open {
+            self.is_open = false;
+            self.lost.get_or_insert_with(no_end);
+        } else if self.is_open {
+            self.end::<L>(None, settle);
+        }
+    }
+
+    /// One record by itself. What is a transaction elsewhere is a script here: a cluster's connection
+    /// answers a transaction with its first error only, and cannot follow a slot that moves inside one.
+    fn one<L: Limit<C>>(&mut self, arena: &Arena, nth: usize) -> Result<Written, Failure> {
+        let packed = arena.plan(nth);
+        let outcome = match (&self.lost, &arena.entry(nth).commands) {
+            (_, Commands::Nothing) => Ok(Written::Nothing),
+            (Some(failure), _) => Err(unsent(failure)),
+            (None, Commands::Transaction) => {
+                let (commands, packed) = plan::script_instead(packed);
+                blocking::run::<L, C>(self.con, &commands, &packed, self.until)
+            }
+            (None, commands) => blocking::run::<L, C>(self.con, commands, packed, self.until),
+        };
+        if let Err(failure) = &outcome
+            && failure.kind.is_of_connection()
+        {
+            self.lost.get_or_insert_with(|| failure.clone());
+        }
+        outcome
+    }
+}
