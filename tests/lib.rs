@@ -1,6 +1,7 @@
 //! What the tests, the benches and `cargo xtask` share: real servers, started for one test and gone
 //! after it.
 
+pub mod flights;
 pub mod servers;
 
 use std::path::PathBuf;

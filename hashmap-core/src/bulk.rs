@@ -123,7 +123,7 @@ impl<'a, I> WriteAll<'a, I> {
         C: Connection + ?Sized,
         I: IntoIterator<Item: Writable>,
     {
-        let mut records = self.records.into_iter().peekable();
+        let mut records = self.records.into_iter();
         let mut run = Run::new(self.told);
         let mut line = Line::new(con, None);
         let (mut this, mut before) = (Load::default(), Load::default());
@@ -135,7 +135,8 @@ impl<'a, I> WriteAll<'a, I> {
                 this.push(&record, &mut run);
             }
             let Some(window) = this.part() else { break };
-            let is_last = run.is_over || records.peek().is_none();
+            // Else nobody knows: the iterator may be at its end.
+            let is_last = !this.arena.is_full(1);
             let settle = &mut |which, answer, is_open| {
                 run.settle(if which == Which::This { &this } else { &before }, answer, is_open)
             };

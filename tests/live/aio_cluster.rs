@@ -5,6 +5,7 @@ use redis::{ProtocolVersion, cluster::ClusterClient};
 use redis_hashmap::{Effect, ErrorKind, Written};
 use redis_hashmap_tests::servers::Cluster;
 
+use crate::journey::Journey;
 use crate::lab::{Case, Lab, PATIENCE, block_on, run};
 use crate::shapes::Shape;
 use crate::state::{Snapshot, assert_failed, before, fields, put_before};
@@ -13,11 +14,17 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
     let mut cases = vec![
         Case::new("aio_cluster_every_shape", every_shape),
         Case::new("aio_cluster_another_type_at_the_key", another_type),
-        Case::new("aio_cluster_many_tasks_over_all_slots", many_tasks),
+        Case::new("aio_cluster_many_tasks_over_all_slots", |lab| many_tasks(lab, 450)),
+        Case::long("aio_cluster_many_tasks_over_all_slots_ten_times", |lab| {
+            many_tasks(lab, 4_500);
+        }),
     ];
     // A cluster more for each protocol is not worth its time.
     if protocol == ProtocolVersion::RESP3 {
-        cases.push(Case::new("aio_cluster_a_slot_that_moves", slot_moves));
+        cases.push(Case::new("aio_cluster_a_slot_that_moves", |lab| slot_moves(lab, 1)));
+        cases.push(Case::long("aio_cluster_a_slot_that_moves_ten_times", |lab| {
+            slot_moves(lab, 10);
+        }));
     }
     cases
 }
@@ -74,12 +81,14 @@ fn another_type(lab: &Lab) {
     });
 }
 
-fn many_tasks(lab: &Lab) {
+fn many_tasks(lab: &Lab, count: u64) {
+    let mut random = lab.random();
     let mut reader = lab.cluster().connection(lab.protocol()).expect("a connection");
     block_on(async {
         let con = connect(lab.cluster(), lab.protocol()).await;
         let mut tasks = tokio::task::JoinSet::new();
-        for (n, shape) in (0..450).zip(Shape::ALL.into_iter().cycle()) {
+        for n in 0..count {
+            let shape = Shape::ALL[random.usize(..Shape::ALL.len())];
             let (key, mut con) = (lab.key(&format!("person {n}")), con.clone());
             put_before(&mut reader, &key, 0);
             tasks.spawn(async move {
@@ -93,37 +102,32 @@ fn many_tasks(lab: &Lab) {
     });
 }
 
-/// By its slot, it is on the third node.
-const KEY: &str = "a";
-
-/// From the third node to the first: ASK while it moves, MOVED once it has. Every shape follows, a
-/// transaction as one, a script to a node that has not seen it.
-fn slot_moves(lab: &Lab) {
+/// ASK while it moves, MOVED once it has. Every shape follows, a transaction as one, a script to a
+/// node that has not seen it. Which slot, and where to, is left to chance.
+fn slot_moves(lab: &Lab, times: u64) {
+    let mut random = lab.random();
     let cluster = Cluster::start(lab.binary()).unwrap_or_else(|error| panic!("{error}"));
-    let [mut target, mut source] = [0, 2].map(|n| lab.connection_to(&cluster.nodes()[n]));
     let mut reader = cluster.connection(lab.protocol()).expect("a connection");
-    let slot = run::<u16>(&mut target, &["CLUSTER", "KEYSLOT", KEY]).to_string();
-    let (target_id, source_id): (String, String) =
-        (run(&mut target, &["CLUSTER", "MYID"]), run(&mut source, &["CLUSTER", "MYID"]));
     block_on(async {
         let mut con = connect(&cluster, lab.protocol()).await;
-        let mut all_shapes = async |what: &str| {
-            for shape in Shape::ALL {
-                flush_scripts(lab, &cluster);
-                put_before(&mut reader, KEY, 0);
-                let outcome = shape.write_async(&mut con, KEY).await;
-                outcome.unwrap_or_else(|error| panic!("{what}, {shape:?}: {error}"));
-                assert_eq!(fields(&mut reader, KEY), shape.after(&before()), "{what}, {shape:?}");
-            }
-            let () = run(&mut reader, &["DEL", KEY]);
-        };
-        all_shapes("before").await;
-        let () = run(&mut target, &["CLUSTER", "SETSLOT", &slot, "IMPORTING", &source_id]);
-        let () = run(&mut source, &["CLUSTER", "SETSLOT", &slot, "MIGRATING", &target_id]);
-        all_shapes("while it moves").await;
-        for con in [&mut target, &mut source] {
-            let () = run(con, &["CLUSTER", "SETSLOT", &slot, "NODE", &target_id]);
+        for _ in 0..times {
+            let key = &format!("person {}", random.u64(..));
+            let mut all_shapes = async |what: &str| {
+                for shape in Shape::ALL {
+                    flush_scripts(lab, &cluster);
+                    put_before(&mut reader, key, 0);
+                    let outcome = shape.write_async(&mut con, key).await;
+                    let what = format!("{key}, {what}, {shape:?}");
+                    outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
+                    assert_eq!(fields(&mut reader, key), shape.after(&before()), "{what}");
+                }
+                let () = run(&mut reader, &["DEL", key]);
+            };
+            all_shapes("before").await;
+            let journey = Journey::begin(lab, &cluster, key, &mut random);
+            all_shapes("while it moves").await;
+            journey.end();
+            all_shapes("after").await;
         }
-        all_shapes("after").await;
     });
 }

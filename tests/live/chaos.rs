@@ -1,8 +1,7 @@
 //! Connections that are killed and servers that stall, under writers and readers who all look.
 //!
 //! Every value names its own key, so that an answer to somebody else's question, or a record of two
-//! halves, is seen. The seed is printed: with `CHAOS_SEED` set to it, the same faults come again, though not at the
-//! same moments.
+//! halves, is seen.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -75,10 +74,7 @@ fn assert_true(error: &Error) {
 
 /// Kills and stalls, until told otherwise; at least as many as there are to be.
 fn make_faults(lab: &Lab, server: &Server, at_least: u64, is_over: &AtomicBool) -> u64 {
-    let given = std::env::var("CHAOS_SEED").ok();
-    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().expect("a number"));
-    println!("{}: seed {seed}", lab.trial());
-    let mut random = fastrand::Rng::with_seed(seed);
+    let mut random = lab.random();
     let mut admin = lab.connection_to(server);
     let mut faults = 0;
     while faults < at_least || !is_over.load(Ordering::Relaxed) {

@@ -1,5 +1,6 @@
 //! The examples, as their readers run them.
 
+use std::ffi::OsStr;
 use std::process::Command;
 
 use redis::ProtocolVersion;
@@ -30,27 +31,27 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
 
 fn on_a_server(lab: &Lab, name: &str, says: &str) {
     let server = lab.fresh(&[]);
-    example(name, "REDIS_URL", &server.url(), says);
+    example(name, &[], "REDIS_URL", &server.url(), says);
 }
 
 fn cluster(lab: &Lab) {
     let nodes = lab.cluster().nodes().iter();
     let urls: Vec<_> =
         nodes.map(|node| format!("redis://127.0.0.1:{}", node.port().expect("TCP"))).collect();
-    example("cluster", "REDIS_CLUSTER", &urls.join(","), "has 2 items");
+    example("cluster", &[], "REDIS_CLUSTER", &urls.join(","), "has 2 items");
 }
 
 fn sentinel(lab: &Lab) {
     let master = lab.fresh_with_tcp(&[]);
     let sentinel = Sentinel::start(&master).unwrap_or_else(|error| panic!("{error}"));
-    example("sentinel", "REDIS_SENTINEL", &sentinel.url(), "and 100 corrected");
+    example("sentinel", &[], "REDIS_SENTINEL", &sentinel.url(), "and 100 corrected");
     let mut con = lab.connection_to(&master);
     let orders: usize = crate::lab::run(&mut con, &["DBSIZE"]);
     assert_eq!(orders, 100);
 }
 
 /// `cargo test` has built it beside the tests.
-fn example(name: &str, variable: &str, address: &str, says: &str) {
+pub(crate) fn example(name: &str, arguments: &[&OsStr], variable: &str, address: &str, says: &str) {
     let tests = std::env::current_exe().expect("a program");
     let target = tests.ancestors().nth(2).expect("deps, in a target folder");
     let program = target.join("examples").join(name);
@@ -59,7 +60,8 @@ fn example(name: &str, variable: &str, address: &str, says: &str) {
         "{} is missing: `cargo build -p redis-hashmap --examples --all-features`",
         program.display(),
     );
-    let output = Command::new(program).env(variable, address).output().expect("it runs");
+    let output = Command::new(program).args(arguments).env(variable, address).output();
+    let output = output.expect("it runs");
     let (said, erred) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name}: {said}{erred}");

@@ -3,34 +3,27 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::cluster::{ClusterClient, ClusterConnection};
-use redis::cluster_async::ClusterConnection as AsyncCluster;
+use redis::cluster::ClusterClient;
 use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, Slot, SlotAddr};
-use redis_hashmap::{Effect, Error, Result, ToRedisHash};
+use redis_hashmap::{Effect, Error, ToRedisHash};
 use redis_hashmap_tests::servers::Cluster;
-use tokio::runtime::Runtime;
 
+use crate::either::{Connect, Either};
 use crate::lab::{Case, Lab, run};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::new("cluster_a_replica_takes_over", |lab| {
-            takes_over(lab, |client| {
-                Con::Blocking(Box::new(client.get_connection().expect("a connection")))
-            });
+        Case::new("cluster_a_replica_takes_over", |lab| takes_over(lab, 1, Either::blocking)),
+        Case::new("aio_cluster_a_replica_takes_over", |lab| takes_over(lab, 1, Either::aio)),
+        Case::long("cluster_a_replica_takes_over_ten_times", |lab| {
+            takes_over(lab, 10, Either::blocking);
         }),
-        Case::new("aio_cluster_a_replica_takes_over", |lab| {
-            takes_over(lab, |client| {
-                let mut runtime = tokio::runtime::Builder::new_multi_thread();
-                let runtime = runtime.worker_threads(1).enable_all().build().expect("a runtime");
-                let con = runtime.block_on(client.get_async_connection()).expect("a connection");
-                Con::Async(runtime, con)
-            });
+        Case::long("aio_cluster_a_replica_takes_over_ten_times", |lab| {
+            takes_over(lab, 10, Either::aio);
         }),
     ]
 }
 
-const BEFORE: u64 = 200;
 const AFTER: u64 = 50;
 
 /// By its slot, the first master has it: 3300 of 16384.
@@ -48,45 +41,37 @@ fn order(number: u64) -> Order {
     Order { number, first: text.clone(), second: number.is_multiple_of(2).then_some(text) }
 }
 
-enum Con {
-    Blocking(Box<ClusterConnection>),
-    Async(Runtime, AsyncCluster),
+/// How many replicas have all that this connection wrote to the master of that slot.
+fn wait(con: &mut Either, slot: Slot) -> u64 {
+    let master = SingleNodeRoutingInfo::SpecificNode(Route::with_slot(slot, SlotAddr::Master));
+    let wait = redis::cmd("WAIT").arg(1).arg(1000).to_owned();
+    let answer = con.route(wait, RoutingInfo::SingleNode(master));
+    redis::from_redis_value(answer).expect("a number")
 }
 
-impl Con {
-    fn write(&mut self, order: &Order) -> Result<()> {
-        match self {
-            Self::Blocking(con) => order.write_hash(&mut **con),
-            Self::Async(runtime, con) => runtime.block_on(order.write_hash_async(con)),
-        }
-    }
-
-    /// How many replicas have all that this connection wrote to the master of that slot.
-    fn wait(&mut self, slot: Slot) -> u64 {
-        let master = SingleNodeRoutingInfo::SpecificNode(Route::with_slot(slot, SlotAddr::Master));
-        let there = RoutingInfo::SingleNode(master);
-        let wait = redis::cmd("WAIT").arg(1).arg(1000).to_owned();
-        let answer = match self {
-            Self::Blocking(con) => con.route_command(&wait, there),
-            Self::Async(runtime, con) => runtime.block_on(con.route_command(wait, there)),
-        };
-        redis::from_redis_value(answer.expect("an answer")).expect("a number")
-    }
-
-    /// A synchronous cluster connection of `redis` 1.8 goes on asking for the master that is gone; a
-    /// new one asks the others who is there. An asynchronous one asks them itself.
-    fn renew(&mut self, error: &Error, client: &ClusterClient) {
-        if let (Self::Blocking(con), true) = (self, error.is_connection())
-            && let Ok(new) = client.get_connection()
-        {
-            **con = new;
-        }
+/// A synchronous cluster connection of `redis` 1.8 goes on asking for the master that is gone; a
+/// new one asks the others who is there. An asynchronous one asks them itself.
+fn renew(con: &mut Either, error: &Error, client: &ClusterClient) {
+    if let (Either::Blocking(con), true) = (con, error.is_connection())
+        && let Ok(new) = client.get_connection()
+    {
+        **con = new;
     }
 }
 
 /// What the master acknowledged, and the replica confirmed, is not lost; what failed says so. (What
 /// was only acknowledged may be lost: Redis promises no more.)
-fn takes_over(lab: &Lab, connect: fn(&ClusterClient) -> Con) {
+fn takes_over(lab: &Lab, times: u64, connect: Connect) {
+    let mut random = lab.random();
+    for _ in 0..times {
+        fail_over(lab, &mut random, connect);
+    }
+}
+
+/// In a cluster of its own. How many writes there are before the master goes, and after which of
+/// them the replica is waited for, is left to chance.
+fn fail_over(lab: &Lab, random: &mut fastrand::Rng, connect: Connect) {
+    let before = random.u64(100..300);
     let cluster =
         Cluster::start_with_replica(lab.binary()).unwrap_or_else(|error| panic!("{error}"));
     let nodes = cluster.nodes().iter().chain(cluster.replica());
@@ -100,25 +85,28 @@ fn takes_over(lab: &Lab, connect: fn(&ClusterClient) -> Con) {
     let slot = || Slot::new(3300).expect("a slot");
 
     let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
-    let mut written_after = 0;
+    let (mut waited, mut written_after) = (0, 0);
     let started = Instant::now();
     for number in 0.. {
         assert!(started.elapsed() < Duration::from_secs(60), "nobody takes over");
-        if number == BEFORE {
+        if number == before {
             cluster.nodes()[0].kill().expect("gone");
         }
-        if let Err(error) = con.write(&order(number)) {
+        if let Err(error) = con.write(&order(number).as_hash()) {
             let effect = error.effect();
             assert!(matches!(effect, Effect::Unknown | Effect::Rejected), "{effect:?}: {error}");
             failed.push(number);
-            con.renew(&error, &client);
+            renew(&mut con, &error, &client);
             // What is waited for is that the others agree, which each attempt asks them.
             thread::sleep(Duration::from_millis(20));
             continue;
         }
-        if number < BEFORE {
-            if con.wait(slot()) == 1 {
-                confirmed.push(number);
+        if number < before {
+            if random.u8(..4) > 0 {
+                waited += 1;
+                if wait(&mut con, slot()) == 1 {
+                    confirmed.push(number);
+                }
             }
         } else {
             written_after += 1;
@@ -127,7 +115,13 @@ fn takes_over(lab: &Lab, connect: fn(&ClusterClient) -> Con) {
             }
         }
     }
-    assert!(confirmed.len() as u64 > BEFORE / 2 && !failed.is_empty());
+    println!(
+        "{}: {} of {before} writes were confirmed, and {} failed before the replica took over",
+        lab.trial(),
+        confirmed.len(),
+        failed.len()
+    );
+    assert!(confirmed.len() > waited / 2 && !failed.is_empty());
 
     let replica = cluster.replica().expect("a replica");
     let mut con = lab.connection_to(replica);

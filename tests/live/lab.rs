@@ -125,6 +125,15 @@ impl Lab {
         server.connection_info(self.protocol).expect("a socket")
     }
 
+    /// What a trial leaves to chance. The seed is printed: with `CHAOS_SEED` set to it, the same
+    /// comes again, though not at the same moments.
+    pub(crate) fn random(&self) -> fastrand::Rng {
+        let given = std::env::var("CHAOS_SEED").ok();
+        let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().expect("a number"));
+        println!("{}: seed {seed}", self.trial());
+        fastrand::Rng::with_seed(seed)
+    }
+
     /// A name that no other trial has.
     pub(crate) fn key(&self, name: &str) -> String {
         format!("{}:{}:{name}", self.resp(), self.case)

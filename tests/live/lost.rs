@@ -2,7 +2,7 @@
 
 use redis_hashmap::{Checked, Effect, ErrorKind};
 
-use crate::lab::{Case, Lab, run};
+use crate::lab::{Case, Lab, block_on, multiplexed, run};
 use crate::shapes::Shape;
 use crate::state::{Snapshot, assert_failed, before, fields, put_before};
 use crate::wire::{Fault, Wire};
@@ -12,6 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("lost_a_refused_connection_sends_nothing", refused),
         Case::new("lost_a_server_killed_between_two_writes", killed_between),
         Case::new("lost_a_connection_of_a_pool_that_is_closed", closed_in_a_pool),
+        Case::new("lost_a_multiplexed_connection_that_is_closed", closed_multiplexed),
         Case::new("lost_a_request_cut_at_every_byte", request_cut),
         Case::new("lost_a_reply_cut_at_every_byte", reply_cut),
         Case::new("lost_by_client_kill", client_kill),
@@ -94,6 +95,25 @@ fn closed_in_a_pool(lab: &Lab) {
         sends_nothing(shape, &mut *con);
     }
     assert_eq!(run::<u64>(&mut admin, &["EXISTS", "person"]), 0);
+}
+
+/// It answers the same whether a request was sent and its answer lost, or never taken: so each is
+/// said to be in doubt, and none is said to be safe to send again.
+fn closed_multiplexed(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    block_on(async {
+        let mut con = multiplexed(lab.info(&server)).await;
+        Shape::Plain.write_async(&mut con, "person").await.expect("written");
+        server.restart().expect("restarted, empty");
+        for _ in 0..3 {
+            for shape in Shape::ALL {
+                let outcome = shape.write_async(&mut con, "person").await;
+                let error = assert_failed(outcome, ErrorKind::Connection, Effect::Unknown, shape);
+                assert!(error.is_connection() && !error.is_retryable() && !error.is_timeout());
+            }
+        }
+    });
+    assert_eq!(run::<u64>(&mut lab.connection_to(&server), &["EXISTS", "person"]), 0);
 }
 
 /// The server sees a beginning of the plan, and nothing of the record is in the hash.

@@ -19,12 +19,15 @@ mod connections;
 mod counters;
 mod cuts;
 mod declared;
+mod either;
 mod encoder;
 mod examples;
 mod failover;
 mod fields;
+mod flights;
 mod foreign;
 mod interop;
+mod journey;
 mod keys;
 mod lab;
 mod lifetimes;
@@ -80,14 +83,26 @@ fn main() -> ExitCode {
     let labels: Vec<_> = found.iter().map(ServerBinary::label).collect();
     // Not to stdout, which is for the list of trials.
     eprintln!("on {}", labels.join(", "));
-    libtest_mimic::run(&args, found.into_iter().flat_map(trials).collect()).exit_code()
+    let without = found.iter().filter(|binary| !tls::is_built_with_tls(binary));
+    let without: Vec<_> = without.map(ServerBinary::label).collect();
+    if !without.is_empty() {
+        eprintln!("built without TLS, and so not tried over it: {}", without.join(", "));
+    }
+    let last = found.len() - 1;
+    let trials = (0..).zip(found).flat_map(|(n, binary)| trials(binary, n == last));
+    libtest_mimic::run(&args, trials.collect()).exit_code()
 }
 
-fn trials(binary: ServerBinary) -> Vec<Trial> {
+/// `is_last`: the newest, on which runs what one server is enough for.
+fn trials(binary: ServerBinary, is_last: bool) -> Vec<Trial> {
     let shared = Arc::new(Shared::new(binary));
     let mut trials = Vec::new();
     for protocol in [RESP2, RESP3] {
-        for case in cases(shared.binary(), protocol) {
+        let mut cases = cases(shared.binary(), protocol);
+        if is_last {
+            cases.extend(flights::cases(protocol));
+        }
+        for case in cases {
             let lab = Lab::new(Arc::clone(&shared), protocol, case.name);
             let trial = Trial::ignorable_test(lab.trial(), move || match case.lacks {
                 None => {

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use redis::{Client, ConnectionInfo, IntoConnectionInfo, TlsCertificates};
 use redis_hashmap::ErrorKind;
-use redis_hashmap_tests::servers::{Server, ServerBinary};
+use redis_hashmap_tests::servers::{Error, Server, ServerBinary};
 
 use crate::lab::{Case, Lab, run};
 use crate::shapes::Shape;
@@ -17,11 +17,28 @@ const OPENSSL: &[u8] = b"SSL_CTX_new";
 
 pub(crate) fn cases(binary: &ServerBinary) -> Vec<Case> {
     let mut case = Case::new("connection_tls", tls);
-    let program = fs::read(&binary.path).expect("the server's own file");
-    if !program.windows(OPENSSL.len()).any(|window| window == OPENSSL) {
-        case.lacks = Some("this server is built without TLS");
+    if is_built_with_tls(binary) {
+        return vec![case];
     }
-    vec![case]
+    case.lacks = Some("this server is built without TLS");
+    vec![case, Case::new("tls_is_what_this_server_is_built_without", none)]
+}
+
+pub(crate) fn is_built_with_tls(binary: &ServerBinary) -> bool {
+    let program = fs::read(&binary.path).expect("the server's own file");
+    program.windows(OPENSSL.len()).any(|window| window == OPENSSL)
+}
+
+/// In the server's own words, so that none is passed over that has it.
+fn none(lab: &Lab) {
+    match Server::start(lab.binary(), &["--tls-port", &free_port().to_string()]) {
+        Err(Error::NotStarted { log, .. }) => {
+            let says_so = ["Bad directive", "Failed finding TLS support"];
+            assert!(says_so.iter().any(|words| log.contains(words)), "{log}");
+        }
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("it has TLS"),
+    }
 }
 
 fn tls(lab: &Lab) {
@@ -58,7 +75,13 @@ fn tls(lab: &Lab) {
     }
 }
 
-/// On a port that was free a moment ago, and on its Unix socket, without TLS.
+/// It was free a moment ago.
+fn free_port() -> u16 {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
+    free.expect("a port").port()
+}
+
+/// On a port of its own, and on its Unix socket, without TLS.
 fn start(lab: &Lab, made: &rcgen::CertifiedKey<rcgen::KeyPair>) -> (Server, ConnectionInfo) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, pem: String| {
@@ -68,8 +91,7 @@ fn start(lab: &Lab, made: &rcgen::CertifiedKey<rcgen::KeyPair>) -> (Server, Conn
     };
     let (cert, key) =
         (file("cert.pem", made.cert.pem()), file("key.pem", made.signing_key.serialize_pem()));
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
-    let port = free.expect("a port").port();
+    let port = free_port();
     let server = lab.fresh(&[
         "--tls-port",
         &port.to_string(),

@@ -5,6 +5,7 @@ use redis::cluster::ClusterClient;
 use redis_hashmap::{Effect, ErrorKind};
 use redis_hashmap_tests::servers::Cluster;
 
+use crate::journey::Journey;
 use crate::lab::{Case, Lab, await_that, run};
 use crate::shapes::Shape;
 use crate::state::{assert_failed, before, fields, put_before};
@@ -15,7 +16,8 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
         return Vec::new();
     }
     vec![
-        Case::new("cluster_a_slot_that_moves", slot_moves),
+        Case::new("cluster_a_slot_that_moves", |lab| slot_moves(lab, 1)),
+        Case::long("cluster_a_slot_that_moves_ten_times", |lab| slot_moves(lab, 10)),
         Case::new("cluster_a_node_that_is_gone", node_gone),
     ]
 }
@@ -34,31 +36,29 @@ fn own_cluster(lab: &Lab) -> (Cluster, ClusterClient) {
     (cluster, client.expect("a client"))
 }
 
-/// From the third node to the first: ASK while it moves, MOVED once it has. Every shape follows, a
-/// transaction as one, a script to a node that has not seen it.
-fn slot_moves(lab: &Lab) {
+/// ASK while it moves, MOVED once it has. Every shape follows, a transaction as one, a script to a
+/// node that has not seen it. Which slot, and where to, is left to chance.
+fn slot_moves(lab: &Lab, times: u64) {
+    let mut random = lab.random();
     let (cluster, client) = own_cluster(lab);
     let mut con = client.get_connection().expect("a connection");
-    let [mut target, mut source] = [0, 2].map(|n| lab.connection_to(&cluster.nodes()[n]));
-    let slot = run::<u16>(&mut target, &["CLUSTER", "KEYSLOT", KEY]).to_string();
-    let (target_id, source_id): (String, String) =
-        (run(&mut target, &["CLUSTER", "MYID"]), run(&mut source, &["CLUSTER", "MYID"]));
-    let mut all_shapes = |what: &str| {
-        for shape in Shape::ALL {
-            put_before(&mut con, KEY, 0);
-            shape.write(&mut con, KEY).unwrap_or_else(|error| panic!("{what}, {shape:?}: {error}"));
-            assert_eq!(fields(&mut con, KEY), shape.after(&before()), "{what}, {shape:?}");
-        }
-        let () = run(&mut con, &["DEL", KEY]);
-    };
-    all_shapes("before");
-    let () = run(&mut target, &["CLUSTER", "SETSLOT", &slot, "IMPORTING", &source_id]);
-    let () = run(&mut source, &["CLUSTER", "SETSLOT", &slot, "MIGRATING", &target_id]);
-    all_shapes("while it moves");
-    for con in [&mut target, &mut source] {
-        let () = run(con, &["CLUSTER", "SETSLOT", &slot, "NODE", &target_id]);
+    for _ in 0..times {
+        let key = &format!("person {}", random.u64(..));
+        let mut all_shapes = |what: &str| {
+            for shape in Shape::ALL {
+                put_before(&mut con, key, 0);
+                let what = format!("{key}, {what}, {shape:?}");
+                shape.write(&mut con, key).unwrap_or_else(|error| panic!("{what}: {error}"));
+                assert_eq!(fields(&mut con, key), shape.after(&before()), "{what}");
+            }
+            let () = run(&mut con, &["DEL", key]);
+        };
+        all_shapes("before");
+        let journey = Journey::begin(lab, &cluster, key, &mut random);
+        all_shapes("while it moves");
+        journey.end();
+        all_shapes("after");
     }
-    all_shapes("after");
 }
 
 fn node_gone(lab: &Lab) {

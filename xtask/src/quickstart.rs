@@ -24,6 +24,10 @@ pub(crate) fn run() -> Result<ExitCode> {
         url
     } else {
         own = embedded()?;
+        println!(
+            "Started {} on a Unix socket, for this run only; REDIS_URL would name a server of yours.\n",
+            own.binary()
+        );
         own.url()
     };
     let status = Command::new(crate::cargo())
@@ -35,7 +39,7 @@ pub(crate) fn run() -> Result<ExitCode> {
 }
 
 /// The pinned Valkey; where it cannot be had, the newest server of this machine.
-fn embedded() -> Result<Server> {
+pub(crate) fn embedded() -> Result<Server> {
     let (binary, failure) = match provision::server(&pins::VALKEY) {
         Ok(binary) => (binary, None),
         Err(why) => (None, Some(why)),
@@ -48,11 +52,7 @@ fn embedded() -> Result<Server> {
     if let Some(why) = failure {
         eprintln!("{} is not there: {why:#}", pins::VALKEY.label);
     }
-    let server = Server::start(&binary, &[])?;
-    println!(
-        "Started {binary} on a Unix socket, for this run only; REDIS_URL would name a server of yours.\n"
-    );
-    Ok(server)
+    Ok(Server::start(&binary, &[])?)
 }
 
 fn newest() -> Result<ServerBinary, servers::Error> {

@@ -104,6 +104,11 @@ impl Arena {
         self.entries.len()
     }
 
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.packed.capacity()
+    }
+
     pub(crate) fn packed(&self) -> &[u8] {
         &self.packed
     }

@@ -163,6 +163,10 @@ where
     reply.or_else(|error| ServerError::try_from(error).map(Value::ServerError))
 }
 
+/// A `MultiplexedConnection` (1.8) that was closed before answers the very error, a `BrokenPipe`
+/// without a code, of one whose driver took the request, sent it and lost the answer: both become
+/// `closed_connection_error()` in `send_recv`, so both are `Unknown`. That the error comes at the
+/// first poll proves nothing either, because the driver may have run on another thread within it.
 #[cold]
 fn lost<C: ?Sized>(error: RedisError, packed: &[u8]) -> Failure {
     transport(error, !never_resends::<C>(), packed)
