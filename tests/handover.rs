@@ -47,8 +47,12 @@ impl Load for Numbers {
         item
     }
 
-    fn push(&mut self, item: &(u32, usize)) {
-        self.0.push(*item);
+    fn goes_alone(item: &(u32, usize)) -> bool {
+        item.1 >= 50
+    }
+
+    fn push(&mut self, item: (u32, usize)) {
+        self.0.push(item);
     }
 
     fn is_full(&self) -> bool {
@@ -177,7 +181,7 @@ fn closing_against_writing() {
         let handover = Arc::clone(&model.handover);
         let writer = thread::spawn(move || match Handover::put(&handover, (1, 1)) {
             Ok(waiter) => Some(block_on(waiter)),
-            Err(refused) => {
+            Err((refused, _)) => {
                 assert_eq!(refused, Refused::Closed);
                 None
             }
@@ -187,7 +191,7 @@ fn closing_against_writing() {
         let seen = consumer.join().unwrap();
         assert_eq!(seen, Vec::from_iter(answer.map(|_| 1)));
         assert!(answer.is_none_or(|answer| answer == Answer::Done(1)));
-        assert!(matches!(Handover::put(&model.handover, (2, 1)), Err(Refused::Closed)));
+        assert!(matches!(Handover::put(&model.handover, (2, 1)), Err((Refused::Closed, _))));
     });
 }
 
@@ -264,8 +268,12 @@ fn nobody_waits_behind_who_is_gone() {
         let giant = model.put(2, 50);
         let third = model.put(3, 1);
         drop(giant);
-        model.handover.close(None);
-        assert_eq!(consume(&model.handover), [1, 3]);
+        let group = model.handover.try_take().expect("a group");
+        assert_eq!(group.content().load.0, [(1, 1), (3, 1)]);
+        let mut wakes = Wakes::default();
+        let number = |nth: usize| Answer::Done([1, 3][nth]);
+        group.answer(0..2, number, &mut wakes);
+        model.handover.give_back(group, &mut wakes);
         assert_eq!([first, third].map(block_on), [1, 3].map(Answer::Done));
     });
 }

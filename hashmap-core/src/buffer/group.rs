@@ -18,7 +18,9 @@ pub(crate) trait Load: Default {
     fn size(item: &Self::Item<'_>) -> usize;
     /// Kept by itself, where there is no room yet.
     fn keep(item: Self::Item<'_>) -> Self::Item<'static>;
-    fn push(&mut self, item: &Self::Item<'_>);
+    /// Begins a group of its own.
+    fn goes_alone(item: &Self::Item<'_>) -> bool;
+    fn push(&mut self, item: Self::Item<'_>);
     /// The next item goes into another group.
     fn is_full(&self) -> bool;
     /// Empty again; the memory is kept, unless it is much.
@@ -71,12 +73,12 @@ impl<L: Load> Group<L> {
     }
 
     /// Answers the item's place, and whether the group is full with it.
-    pub(super) fn push(&self, item: &L::Item<'_>) -> (usize, bool) {
+    pub(super) fn push(&self, item: L::Item<'_>) -> (usize, bool) {
         let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
         let place = content.len;
+        content.size += L::size(&item);
         content.load.push(item);
         content.len += 1;
-        content.size += L::size(item);
         (place, content.load.is_full())
     }
 

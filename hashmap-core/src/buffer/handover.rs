@@ -95,7 +95,10 @@ impl<L: Load> Handover<L> {
     }
 
     /// Puts it in after all that was put in before; where there is no room, when its turn comes.
-    pub(crate) fn put(this: &Arc<Self>, item: L::Item<'_>) -> Result<Waiter<L>, Refused> {
+    pub(crate) fn put<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
         Self::put_or(this, item, |state, item| {
             let ticket = Arc::new(Ticket::new(state.tickets));
             state.tickets += 1;
@@ -105,23 +108,26 @@ impl<L: Load> Handover<L> {
     }
 
     /// Puts it in where there is room at once, and nobody waits for room.
-    pub(crate) fn try_put(this: &Arc<Self>, item: L::Item<'_>) -> Result<Waiter<L>, Refused> {
-        Self::put_or(this, item, |_, _| Err(Refused::Full))
+    pub(crate) fn try_put<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+        Self::put_or(this, item, |_, item| Err((Refused::Full, item)))
     }
 
     fn put_or<'i>(
         this: &Arc<Self>,
         item: L::Item<'i>,
-        no_room: impl FnOnce(&mut State<L>, L::Item<'i>) -> Result<Waiter<L>, Refused>,
-    ) -> Result<Waiter<L>, Refused> {
+        no_room: impl FnOnce(&mut State<L>, L::Item<'i>) -> Result<Waiter<L>, (Refused, L::Item<'i>)>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
         let mut state = this.state();
         if state.is_closed {
-            return Err(Refused::Closed);
+            return Err((Refused::Closed, item));
         }
         if !state.line.is_empty() || !state.has_room(L::size(&item), this.max) {
             return no_room(&mut state, item);
         }
-        let (group, place) = state.place(&item);
+        let (group, place) = state.place(item);
         this.notify(state);
         Ok(Waiter::placed(Arc::clone(this), group, place))
     }
@@ -167,6 +173,12 @@ impl<L: Load> Handover<L> {
     /// The next group, where there is one now.
     pub(crate) fn try_take(&self) -> Option<Arc<Group<L>>> {
         self.state().take()
+    }
+
+    /// The next group, where there is one that is full.
+    pub(crate) fn try_take_full(&self) -> Option<Arc<Group<L>>> {
+        let mut state = self.state();
+        if state.full.is_empty() { None } else { state.take() }
     }
 
     /// For the consumer: waits so long, or until the deadline of a `close`. Answers that deadline.
@@ -305,16 +317,24 @@ impl<L: Load> State<L> {
         !self.full.is_empty() || self.is_urgent || self.is_closed
     }
 
-    fn place(&mut self, item: &L::Item<'_>) -> (Arc<Group<L>>, usize) {
+    fn place(&mut self, item: L::Item<'_>) -> (Arc<Group<L>>, usize) {
+        if self.open_len > 0 && L::goes_alone(&item) {
+            self.shut();
+        }
         let group = Arc::clone(&self.open);
+        self.held = self.held.saturating_add(L::size(&item));
         let (place, is_full) = group.push(item);
         self.open_len += 1;
-        self.held = self.held.saturating_add(L::size(item));
         if is_full {
-            let full = self.reopen();
-            self.full.push_back(full);
+            self.shut();
         }
         (group, place)
+    }
+
+    /// The open group is full.
+    fn shut(&mut self) {
+        let full = self.reopen();
+        self.full.push_back(full);
     }
 
     fn take(&mut self) -> Option<Arc<Group<L>>> {
@@ -347,7 +367,7 @@ impl<L: Load> State<L> {
             && self.has_room(L::size(&next.item), max)
             && let Some(Queued { item, ticket }) = self.line.pop_front()
         {
-            let (group, place) = self.place(&item);
+            let (group, place) = self.place(item);
             wakes.add(ticket.come(group, place));
         }
     }

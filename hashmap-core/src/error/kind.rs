@@ -84,6 +84,10 @@ pub enum ErrorKind {
     /// The server lacks what the write needs: the lifetime of a field, which Redis knows from 7.4
     /// and Valkey from 9.0.
     Unsupported,
+    /// There is no room in the `HashBuffer`, and the write does not wait for some. Passing.
+    Full,
+    /// The `HashBuffer` was closed.
+    Closed,
     /// Any other answer of a server, such as `ERR`: see [`Error::code`](crate::Error::code).
     Server,
     /// Any other failure of the client beneath.
@@ -155,6 +159,7 @@ impl ErrorKind {
                 | Self::ClusterDown
                 | Self::TryAgain
                 | Self::Aborted
+                | Self::Full
         )
     }
 }
