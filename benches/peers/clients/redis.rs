@@ -1,9 +1,11 @@
 //! `redis` 1.8, by itself and with our encoders.
 
+use std::time::Duration;
+
 use anyhow::Result;
-use redis::ProtocolVersion;
 use redis::aio::MultiplexedConnection;
-use redis_hashmap::ToRedisHash;
+use redis::{AsyncConnectionConfig, ProtocolVersion};
+use redis_hashmap::{HashBuffer, ToRedisHash};
 use redis_hashmap_benches::User;
 use redis_hashmap_tests::servers::Server;
 
@@ -25,9 +27,23 @@ pub(crate) struct Careful(pub(crate) MultiplexedConnection);
 #[derive(Clone)]
 pub(crate) struct Derived(pub(crate) MultiplexedConnection);
 
+/// Ours, on one connection of its own.
+#[derive(Clone)]
+pub(crate) struct Buffered(HashBuffer);
+
+impl Buffered {
+    pub(crate) fn open(server: &Server) -> Result<Self> {
+        let info = server.tcp_connection_info(ProtocolVersion::RESP2)?;
+        Ok(Self(HashBuffer::open(redis::Client::open(info)?)?))
+    }
+}
+
 pub(crate) async fn multiplexed(server: &Server) -> Result<MultiplexedConnection> {
     let info = server.tcp_connection_info(ProtocolVersion::RESP2)?;
-    Ok(redis::Client::open(info)?.get_multiplexed_async_connection().await?)
+    let client = redis::Client::open(info)?;
+    // Half a second by default, which is no time for a machine that is busy with something else.
+    let config = AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs(60)));
+    Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
 }
 
 impl Writer for Plain {
@@ -45,5 +61,12 @@ impl Writer for Careful {
 impl Writer for Derived {
     async fn write(&mut self, user: &User) -> Result<()> {
         Ok(user.write_hash_async(&mut self.0).await?)
+    }
+}
+
+impl Writer for Buffered {
+    async fn write(&mut self, user: &User) -> Result<()> {
+        self.0.write(user).await?;
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use redis_hashmap::ToRedisHash;
 use redis_hashmap_benches::User;
 
@@ -18,6 +18,9 @@ pub(super) fn run(env: &Env) -> Result<Table> {
     let user = User::sample();
     let old = derived::User::sample();
     let mut packed = Vec::new();
+    user.as_hash().encode(&mut packed)?;
+    ensure!(packed == user.cmd().get_packed_command(), "`redis::cmd` packs something else");
+    ensure!(packed == old.cmd().get_packed_command(), "`redis-derive` packs something else");
     let contestants = vec![
         peer("`redis::cmd().arg()..`, packed", RECORDS, |n| {
             timed(n, || drop(black_box(black_box(&user).cmd().get_packed_command())))

@@ -1,9 +1,11 @@
 //! Many tasks, each of which awaits its own write, over one TCP connection.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use anyhow::Result;
 use redis_hashmap_benches::User;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Env;
@@ -45,12 +47,15 @@ fn with(
         ours(redis_rs::DERIVED, records, |n| {
             swarm(env, tasks, n, async { Ok(redis_rs::Derived(multiplexed().await?)) })
         }),
+        ours(BUFFER, records, |n| {
+            swarm(env, tasks, n, async { redis_rs::Buffered::open(&env.server) })
+        }),
     ];
     round::run(env, id, title, contestants)
 }
 
 /// `records` writes by so many tasks, each with a handle of its own to one client, and a record of its
-/// own.
+/// own. The tasks, and what each allocates when it begins, are there before the clock starts.
 fn swarm<W: Writer>(
     env: &Env,
     tasks: u64,
@@ -58,12 +63,23 @@ fn swarm<W: Writer>(
     connect: impl Future<Output = Result<W>>,
 ) -> Result<Spent> {
     let runtime = Env::runtime()?;
-    let each = (records / tasks).max(2);
+    let each = (records / tasks).max(10);
     let spent = runtime.block_on(async {
         let client = connect.await?;
-        write(&client, tasks, (each / 10).max(1)).await?;
+        let gate = Arc::new(Gate::default());
+        let mut running = JoinSet::new();
+        for task in 0..tasks {
+            let (client, user, gate) = (client.clone(), user(task), Arc::clone(&gate));
+            running.spawn(write(client, user, gate, each));
+        }
+        // Of its permits there is one for each task that is warm.
+        let warm = gate.warm.acquire_many(u32::try_from(tasks)?).await?;
+        warm.forget();
         let clock = Clock::start()?;
-        write(&client, tasks, each).await?;
+        gate.open.add_permits(usize::try_from(tasks)?);
+        while let Some(ended) = running.join_next().await {
+            ended??;
+        }
         Ok::<_, anyhow::Error>(clock.stop(tasks * each))
     })?;
     drop(runtime);
@@ -71,19 +87,30 @@ fn swarm<W: Writer>(
     Ok(spent)
 }
 
-async fn write<W: Writer>(client: &W, tasks: u64, each: u64) -> Result<()> {
-    let mut running = JoinSet::new();
-    for task in 0..tasks {
-        let (mut client, user) = (client.clone(), user(task));
-        running.spawn(async move {
-            for _ in 0..each {
-                client.write(&user).await?;
-            }
-            anyhow::Ok(())
-        });
+/// What all tasks pass at once.
+struct Gate {
+    warm: Semaphore,
+    open: Semaphore,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { warm: Semaphore::new(0), open: Semaphore::new(0) }
     }
-    while let Some(ended) = running.join_next().await {
-        ended??;
+}
+
+async fn write<W: Writer>(mut client: W, user: User, gate: Arc<Gate>, each: u64) -> Result<()> {
+    let warm = many(&mut client, &user, (each / 10).max(2)).await;
+    // Also where it failed: else nobody would ever start.
+    gate.warm.add_permits(1);
+    gate.open.acquire().await?.forget();
+    warm?;
+    many(&mut client, &user, each).await
+}
+
+async fn many<W: Writer>(client: &mut W, user: &User, writes: u64) -> Result<()> {
+    for _ in 0..writes {
+        client.write(user).await?;
     }
     Ok(())
 }

@@ -19,21 +19,21 @@ const KEPT: usize = 1024 * 1024;
 /// The packed plans of many records, and what is known of each.
 #[derive(Default)]
 pub(crate) struct Arena {
-    packed: Vec<u8>,
-    entries: Vec<Entry>,
-    windows: Vec<Window>,
+    pub(super) packed: Vec<u8>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) windows: Vec<Window>,
 }
 
 /// What is known of one record's plan.
 pub(crate) struct Entry {
-    record: &'static str,
+    pub(super) record: &'static str,
     /// With places in its own bytes.
     pub(crate) commands: Commands,
     /// Where its bytes end; they begin where those of the one before end.
-    end: usize,
-    key: Range<usize>,
+    pub(super) end: usize,
+    pub(super) key: Range<usize>,
     /// A condition that does not hold is an error.
-    is_plain: bool,
+    pub(super) is_plain: bool,
 }
 
 /// What is sent at once.
@@ -43,7 +43,7 @@ pub(crate) struct Window {
     pub(crate) bytes: Range<usize>,
     pub(crate) replies: usize,
     /// The script was sent whole in it, so that its digest is known after.
-    is_scripted: bool,
+    pub(super) is_scripted: bool,
 }
 
 /// A window and where it is.
@@ -60,7 +60,7 @@ impl<'a> Part<'a> {
 }
 
 impl Window {
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.replies >= REPLIES || self.bytes.len() >= BYTES
     }
 }
