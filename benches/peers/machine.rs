@@ -34,7 +34,7 @@ pub(crate) fn describe(server: &ServerBinary, size: Size) -> Machine {
         server: server.label(),
         cpu: cpu().unwrap_or_else(unknown),
         cores: thread::available_parallelism().map_or(0, usize::from),
-        kernel: said("uname", "-sr").unwrap_or_else(unknown),
+        kernel: said("uname", "-sr").map_or_else(unknown, |said| kernel(&said).to_owned()),
         rustc: said("rustc", "--version").unwrap_or_else(unknown),
         load_before: load().unwrap_or_else(unknown),
         redis_benchmark: if limit::is_there() {
@@ -49,6 +49,11 @@ pub(crate) fn describe(server: &ServerBinary, size: Size) -> Machine {
 fn said(program: &str, arg: &str) -> Option<String> {
     let output = Command::new(program).arg(arg).output().ok()?;
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}
+
+/// Without what its builder put behind the version.
+fn kernel(said: &str) -> &str {
+    said.split_once('-').map_or(said, |(version, _)| version)
 }
 
 fn cpu() -> Option<String> {
@@ -84,6 +89,12 @@ fn quoted<'l>(line: &'l str, key: &str) -> Option<&'l str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kernel_is_its_version() {
+        assert_eq!(kernel("Linux 6.1.0-18-amd64"), "Linux 6.1.0");
+        assert_eq!(kernel("Darwin 24.1.0"), "Darwin 24.1.0");
+    }
 
     #[test]
     fn versions_of_the_peers() {
