@@ -4,15 +4,15 @@
 //! cargo bench -p redis-hashmap-benches --bench decode
 //! ```
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hint::black_box;
 
 use allocation_counter::measure;
-use redis::{ConnectionLike, FromRedisValue, RedisResult, Value};
-use redis_hashmap::{FromRedisHash, ToRedisHash};
+use redis::{FromRedisValue, Value};
+use redis_hashmap::FromRedisHash;
 use redis_hashmap_benches::User;
 use redis_hashmap_benches::contest::{Contestant, print, run};
+use redis_hashmap_benches::reply::Stock;
 
 fn main() {
     let (flat, map, values) = replies();
@@ -46,15 +46,11 @@ fn main() {
 
 /// What a server answers to `HGETALL` in both protocols, and to `HMGET`.
 fn replies() -> (Value, Value, Value) {
-    let mut packed = Vec::new();
-    User::sample().as_hash().encode(&mut packed).expect("it encodes");
-    let Ok(Value::Array(args)) = redis::parse_redis_value(&packed) else { panic!("a command") };
-    let fields = &args[2..];
-    let pairs: Vec<_> =
-        fields.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
-    let values = pairs.iter().map(|(_, value)| value.clone()).collect();
-    assert_eq!(by_map(Value::Map(pairs.clone())), User::sample());
-    (Value::Array(fields.to_vec()), Value::Map(pairs), Value::Array(values))
+    let user = User::sample();
+    let pairs = user.stored();
+    let flat = pairs.iter().flat_map(|(field, value)| [field.clone(), value.clone()]).collect();
+    assert_eq!(by_map(Value::Map(pairs.clone())), user);
+    (Value::Array(flat), Value::Map(pairs), user.reply())
 }
 
 /// As the docs of `redis` have it.
@@ -70,49 +66,5 @@ fn by_map(reply: Value) -> User {
         balance: map["balance"].parse().expect("a number"),
         country: map["country"].clone(),
         created_at: map["created_at"].parse().expect("a number"),
-    }
-}
-
-/// Replies, laid out before they are taken: a reply is used up by what reads it.
-struct Stock {
-    reply: Value,
-    laid_out: RefCell<Vec<Value>>,
-}
-
-impl Stock {
-    fn new(reply: Value) -> Self {
-        Self { reply, laid_out: RefCell::default() }
-    }
-
-    fn fill(&self, count: u32) {
-        let replies = (0..count).map(|_| self.reply.clone());
-        self.laid_out.borrow_mut().extend(replies);
-    }
-
-    fn take(&self) -> Value {
-        self.laid_out.borrow_mut().pop().expect("one for each turn")
-    }
-}
-
-impl ConnectionLike for &Stock {
-    fn req_packed_command(&mut self, cmd: &[u8]) -> RedisResult<Value> {
-        black_box(cmd);
-        Ok(self.take())
-    }
-
-    fn req_packed_commands(&mut self, _: &[u8], _: usize, _: usize) -> RedisResult<Vec<Value>> {
-        Ok(vec![self.take()])
-    }
-
-    fn get_db(&self) -> i64 {
-        0
-    }
-
-    fn check_connection(&mut self) -> bool {
-        true
-    }
-
-    fn is_open(&self) -> bool {
-        true
     }
 }

@@ -1,6 +1,7 @@
 //! The record that everything is measured on, and the peers' ways to write it.
 
 pub mod contest;
+pub mod reply;
 
 use redis_hashmap::{FromRedisHash, ToRedisHash};
 

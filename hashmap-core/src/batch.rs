@@ -7,6 +7,8 @@ pub(crate) mod blocking;
 #[cfg(feature = "cluster-async")]
 pub(crate) mod cluster;
 mod outcome;
+#[cfg(feature = "buffer")]
+pub(crate) mod packed;
 pub(crate) mod settle;
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batch;
+#[cfg(feature = "buffer")]
+mod buffer;
 mod bulk;
 mod checked;
 mod command;
@@ -88,6 +90,8 @@ mod write;
 pub mod __private;
 
 pub use batch::{HashBatch, Outcome, Outcomes, Writable};
+#[cfg(feature = "buffer")]
+pub use buffer::{BufferedWrite, HashBuffer, HashBufferBuilder, Unwritten};
 pub use bulk::{Failed, Progress, WriteAll, WriteReport, write_all};
 #[cfg(feature = "r2d2")]
 pub use checked::CheckedManager;

@@ -27,7 +27,7 @@ pub struct Plan {
     pub(crate) key: Range<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Commands {
     /// Every field is absent, and kept: there is nothing to say to the server.
     Nothing,
@@ -333,6 +333,21 @@ fn script_head(out: &mut Vec<u8>, args: usize, call: CallScript) {
     };
     sink::bulk(out, command.as_bytes());
     sink::bulk(out, script.as_bytes());
+}
+
+/// Appends the same script call by source, and answers where the arguments after the script begin.
+#[cfg(feature = "buffer")]
+pub(crate) fn eval_instead_into(
+    packed: &[u8],
+    args: usize,
+    rest: usize,
+    out: &mut Vec<u8>,
+) -> usize {
+    let start = out.len();
+    script_head(out, args, CallScript::Eval);
+    let eval_rest = out.len() - start;
+    out.extend_from_slice(&packed[rest..]);
+    eval_rest
 }
 
 /// The same script call, by source instead of by digest: for a server that has not seen it.

@@ -1,7 +1,9 @@
 //! The workspace's tasks, run as `cargo xtask <task>`.
 
+mod bench;
 mod flights;
 mod folder;
+mod instructions;
 mod node;
 mod pins;
 mod pip;
@@ -23,6 +25,10 @@ cargo xtask <task>
   quickstart          import 3,322 aircraft into REDIS_URL, or into a Valkey of its own
   flights             import 336,776 flights into a Valkey of its own, and check them
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
+  bench               ours beside the other clients, into benches/results; ten minutes on a quiet machine
+                      (--quick: a minute, into target/bench-quick)
+  instructions        count what the encoders take (valgrind), against benches/instructions.baseline;
+                      --bless writes the new counts down
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +41,10 @@ fn main() -> ExitCode {
         ("flights", []) => flights::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
+        ("bench", []) => bench::run(false),
+        ("bench", [quick]) if quick == "--quick" => bench::run(true),
+        ("instructions", []) => instructions::run(false),
+        ("instructions", [bless]) if bless == "--bless" => instructions::run(true),
         ("help" | "--help" | "-h", []) => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

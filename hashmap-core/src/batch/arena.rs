@@ -28,21 +28,21 @@ const KEPT: usize = 1024 * 1024;
 /// The packed plans of many records, and what is known of each.
 #[derive(Default)]
 pub(crate) struct Arena {
-    packed: Vec<u8>,
-    entries: Vec<Entry>,
-    windows: Vec<Window>,
+    pub(super) packed: Vec<u8>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) windows: Vec<Window>,
 }
 
 /// What is known of one record's plan.
 pub(crate) struct Entry {
-    record: &'static str,
+    pub(super) record: &'static str,
     /// With places in its own bytes.
     pub(crate) commands: Commands,
     /// Where its bytes end; they begin where those of the one before end.
-    end: usize,
-    key: Range<usize>,
+    pub(super) end: usize,
+    pub(super) key: Range<usize>,
     /// A condition that does not hold is an error.
-    is_plain: bool,
+    pub(super) is_plain: bool,
 }
 
 /// What is sent at once.
@@ -54,7 +54,7 @@ pub(crate) struct Window {
     /// What is before its last record, if that is a giant.
     pub(super) head: Option<Head>,
     /// The script was sent whole in it, so that its digest is known after.
-    is_scripted: bool,
+    pub(super) is_scripted: bool,
 }
 
 /// What is before a giant.
@@ -89,7 +89,7 @@ impl<'a> Part<'a> {
 }
 
 impl Window {
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.replies >= REPLIES
             || self.bytes.len() >= BYTES
             || self.entries.len() >= ENTRIES

@@ -131,7 +131,7 @@ impl Verdicts {
 }
 
 /// What the next replies say of a record. `is_open`: the connection is inside a `MULTI` of a record before.
-pub(super) fn outcome(
+pub(crate) fn outcome(
     arena: &Arena,
     nth: usize,
     replies: &mut impl Iterator<Item = Value>,

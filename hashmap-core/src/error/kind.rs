@@ -85,6 +85,10 @@ pub enum ErrorKind {
     /// The server lacks what the write needs: the lifetime of a field, which Redis knows from 7.4
     /// and Valkey from 9.0.
     Unsupported,
+    /// There is no room in the `HashBuffer`, and the write does not wait for some. Passing.
+    Full,
+    /// The `HashBuffer` was closed.
+    Closed,
     /// Any other answer of a server, such as `ERR`: see [`Error::code`](crate::Error::code).
     Server,
     /// Any other failure of the client beneath.
@@ -157,6 +161,7 @@ impl ErrorKind {
                 | Self::TryAgain
                 | Self::NoScript
                 | Self::Aborted
+                | Self::Full
         )
     }
 }

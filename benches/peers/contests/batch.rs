@@ -1,0 +1,85 @@
+//! 500 records at a time, over one connection.
+
+use anyhow::Result;
+use redis_hashmap::HashBatch;
+use redis_hashmap_benches::User;
+
+use super::Env;
+use crate::clients::{derived, fred, limit, rustis};
+use crate::round::{self, ours, peer};
+use crate::spent::{Clock, Spent};
+use crate::table::Table;
+
+pub(crate) const SIZE: u64 = 500;
+const RECORDS: u64 = 300_000;
+
+pub(super) fn run(env: &Env) -> Result<Table> {
+    let user = User::sample();
+    let mut contestants = vec![
+        peer("`redis::pipe()`", RECORDS, |n| {
+            let mut con = env.connection()?;
+            timed(env, n, || {
+                let mut pipe = redis::pipe();
+                for _ in 0..SIZE {
+                    pipe.add_command(user.cmd()).ignore();
+                }
+                Ok(pipe.query::<()>(&mut con)?)
+            })
+        }),
+        peer("the same with `Cmd::with_capacity`", RECORDS, |n| {
+            let mut con = env.connection()?;
+            timed(env, n, || {
+                let mut pipe = redis::pipe();
+                for _ in 0..SIZE {
+                    pipe.add_command(user.cmd_with_capacity()).ignore();
+                }
+                Ok(pipe.query::<()>(&mut con)?)
+            })
+        }),
+        peer("`redis-derive` 0.2, `pipe()` of `redis` 0.32", RECORDS, |n| {
+            let old = derived::User::sample();
+            let mut con = derived::connection(env.server.socket())?;
+            timed(env, n, || old.pipe(SIZE, &mut con))
+        }),
+        peer("`fred` 10, `pipeline()`", RECORDS, |n| {
+            let runtime = Env::runtime()?;
+            let client = runtime.block_on(fred::over_unix(env.server.socket()))?;
+            timed(env, n, || runtime.block_on(fred::pipeline(&client, &user, SIZE)))
+        }),
+        peer("`rustis` 0.27, `create_pipeline()`, over TCP", RECORDS, |n| {
+            let runtime = Env::runtime()?;
+            let client = runtime.block_on(rustis::connect(env.port()?))?;
+            timed(env, n, || runtime.block_on(rustis::pipeline(&client, &user, SIZE)))
+        }),
+        ours("**`HashBatch`**", RECORDS, |n| {
+            let mut con = env.connection()?;
+            let mut batch = HashBatch::new();
+            timed(env, n, || {
+                for _ in 0..SIZE {
+                    batch.push(&user)?;
+                }
+                Ok(batch.execute(&mut con).into_result()?)
+            })
+        }),
+    ];
+    // A program of the system, where it is installed; the report says so where it is not.
+    if !env.counts && limit::is_there() {
+        contestants.push(peer(limit::NAME, RECORDS, |n| limit::run(env.server.socket(), &user, n)));
+    }
+    round::run(env, "batch", "500 records a batch, over a Unix socket", contestants)
+}
+
+/// `once` writes a batch.
+fn timed(env: &Env, records: u64, mut once: impl FnMut() -> Result<()>) -> Result<Spent> {
+    let batches = records.div_ceil(SIZE);
+    for _ in 0..batches.div_ceil(10) {
+        once()?;
+    }
+    let clock = Clock::start()?;
+    for _ in 0..batches {
+        once()?;
+    }
+    let spent = clock.stop(batches * SIZE);
+    env.check(&User::sample())?;
+    Ok(spent)
+}

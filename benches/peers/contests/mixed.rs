@@ -1,0 +1,94 @@
+//! Records of other sizes than the nine fields, against `redis::pipe()`.
+
+mod records;
+
+use anyhow::{Result, ensure};
+use redis_hashmap::{HashBatch, ToRedisHash, Writable};
+
+use super::Env;
+use crate::round::{self, ours, peer};
+use crate::spent::Clock;
+use crate::table::Table;
+
+use records::{Big, Deleted, Kept, Queued, Wide};
+
+pub(crate) const PIPE: &str = "`redis::pipe()`";
+pub(crate) const BATCH: &str = "**`HashBatch`**";
+
+pub(super) fn run(env: &Env) -> Result<Vec<Table>> {
+    Ok(vec![
+        with(env, "mixed-wide", "200 fields, 100 records a batch", 100, 10_000, &Wide::sample())?,
+        with(env, "mixed-big", "A value of 1 MiB, 8 records a batch", 8, 800, &Big::sample())?,
+        with(
+            env,
+            "mixed-kept",
+            "20 fields, 10 of them absent and kept, 500 records a batch",
+            500,
+            200_000,
+            &Kept::sample(),
+        )?,
+        with(
+            env,
+            "mixed-deleted",
+            "20 fields, 10 of them absent and deleted (`MULTI`, `HSET`, `HDEL`, `EXEC`), 500 records a batch",
+            500,
+            100_000,
+            &Deleted::sample(),
+        )?,
+    ])
+}
+
+fn with<R: ToRedisHash + Writable + Queued>(
+    env: &Env,
+    id: &'static str,
+    title: &'static str,
+    size: u64,
+    records: u64,
+    record: &R,
+) -> Result<Table> {
+    same_bytes(record)?;
+    let turn = |records: u64, once: &mut dyn FnMut() -> Result<()>| {
+        let batches = records.div_ceil(size).max(2);
+        once()?;
+        let clock = Clock::start()?;
+        for _ in 0..batches {
+            once()?;
+        }
+        Ok(clock.stop(batches * size))
+    };
+    let contestants = vec![
+        peer(PIPE, records, |n| {
+            let mut con = env.connection()?;
+            turn(n, &mut || {
+                let mut pipe = redis::pipe();
+                for _ in 0..size {
+                    record.queue_by_hand(&mut pipe);
+                }
+                Ok(pipe.query::<()>(&mut con)?)
+            })
+        }),
+        ours(BATCH, records, |n| {
+            let mut con = env.connection()?;
+            let mut batch = HashBatch::new();
+            turn(n, &mut || {
+                for _ in 0..size {
+                    batch.push(record)?;
+                }
+                Ok(batch.execute(&mut con).into_result()?)
+            })
+        }),
+    ];
+    round::run(env, id, title, contestants)
+}
+
+/// Both send the same.
+fn same_bytes<R: Writable + Queued>(record: &R) -> Result<()> {
+    let mut pipe = redis::pipe();
+    record.queue_by_hand(&mut pipe);
+    let mut batch = HashBatch::new();
+    batch.push(record)?;
+    let mut ours = Vec::new();
+    batch.write_to(&mut ours)?;
+    ensure!(pipe.get_packed_pipeline() == ours, "the pipeline by hand sends something else");
+    Ok(())
+}

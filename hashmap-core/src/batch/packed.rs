@@ -1,0 +1,139 @@
+//! One record's plan, packed by itself before it is put among others.
+
+use std::borrow::Cow;
+use std::mem;
+use std::ops::Range;
+
+use super::arena::{Arena, Entry, Window};
+use super::writable::sealed::Writable;
+use crate::error::{Error, Failure, Result, WriteError};
+use crate::plan::{self, CallScript, Commands, Whole};
+use crate::sink;
+
+/// What is as large is not copied.
+const LARGE: usize = 64 * 1024;
+
+/// One record's plan. All places are in its own bytes.
+pub(crate) struct Packed<'p> {
+    bytes: Cow<'p, [u8]>,
+    record: &'static str,
+    commands: Commands,
+    key: Range<usize>,
+    is_plain: bool,
+    pub(crate) may_be_refused: bool,
+}
+
+impl Packed<'static> {
+    /// Nothing to say to a server.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            bytes: Cow::Borrowed(&[]),
+            record: "",
+            commands: Commands::Nothing,
+            key: 0..0,
+            is_plain: true,
+            may_be_refused: false,
+        }
+    }
+}
+
+impl<'p> Packed<'p> {
+    /// Packs it into the thread's own buffer.
+    #[inline]
+    pub(crate) fn lend<W, T>(write: &W, then: impl FnOnce(Packed<'_>) -> T) -> Result<T>
+    where
+        W: Writable + ?Sized,
+    {
+        sink::with_buffer(|bytes| {
+            let plan = write.encode(Whole::Multi, CallScript::Evalsha, bytes)?;
+            Ok(then(Packed {
+                bytes: match bytes.len() {
+                    LARGE.. => Cow::Owned(mem::take(bytes)),
+                    _ => Cow::Borrowed(bytes),
+                },
+                record: W::RECORD,
+                commands: plan.commands,
+                key: plan.key,
+                is_plain: W::IS_PLAIN,
+                may_be_refused: write.may_be_refused(),
+            }))
+        })
+    }
+
+    pub(crate) fn into_owned(self) -> Packed<'static> {
+        Packed { bytes: Cow::Owned(self.bytes.into_owned()), ..self }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(crate) fn is_large(&self) -> bool {
+        self.len() >= LARGE
+    }
+
+    /// It was not written.
+    #[cold]
+    pub(crate) fn error(&self, failure: Failure) -> Error {
+        let key = String::from_utf8_lossy(&self.bytes[self.key.clone()]).into_owned();
+        WriteError::new(self.record, key, failure).into()
+    }
+}
+
+impl Arena {
+    /// Puts it behind those that are there. The first script of a window is called by its source.
+    pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
+        let Packed { bytes, record, mut commands, mut key, is_plain, .. } = plan;
+        let (start, entry) = (self.packed.len(), self.entries.len());
+        let is_new = self.windows.last().is_none_or(Window::is_full);
+        if is_new {
+            let window = Window { entries: entry..entry, bytes: start..start, ..Window::default() };
+            self.windows.push(window);
+        }
+        let Some(window) = self.windows.last_mut() else {
+            unreachable!("one was pushed");
+        };
+        match (&mut commands, bytes) {
+            (Commands::Script { args, rest }, bytes) if !window.is_scripted => {
+                let eval_rest = plan::eval_instead_into(&bytes, *args, *rest, &mut self.packed);
+                key = key.start - *rest + eval_rest..key.end - *rest + eval_rest;
+                *rest = eval_rest;
+                window.is_scripted = true;
+            }
+            (_, Cow::Owned(bytes)) if start == 0 => self.packed = bytes,
+            (_, bytes) => self.packed.extend_from_slice(&bytes),
+        }
+        let end = self.packed.len();
+        window.replies += commands.replies();
+        window.entries.end += 1;
+        window.bytes.end = end;
+        let key = start + key.start..start + key.end;
+        self.entries.push(Entry { record, commands, end, key, is_plain });
+    }
+
+    /// The same records, but that nothing is to be sent for some of them.
+    pub(crate) fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut only = Self::default();
+        for (nth, entry) in self.entries.iter().enumerate() {
+            let start = nth.checked_sub(1).map_or(0, |before| self.entries[before].end);
+            only.push_packed(if keep(nth) {
+                Packed {
+                    bytes: Cow::Borrowed(self.plan(nth)),
+                    record: entry.record,
+                    commands: entry.commands,
+                    key: entry.key.start - start..entry.key.end - start,
+                    is_plain: entry.is_plain,
+                    may_be_refused: false,
+                }
+            } else {
+                Packed::nothing()
+            });
+        }
+        only
+    }
+
+    /// The memory that the packed plans may keep.
+    pub(crate) fn shrink_to(&mut self, kept: usize) {
+        self.packed.shrink_to(kept);
+    }
+}

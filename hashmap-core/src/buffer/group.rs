@@ -1,0 +1,197 @@
+//! What is sent together, and the answers to it.
+
+use std::mem;
+use std::ops::Range;
+use std::sync::PoisonError;
+use std::task::{Context, Poll, Waker};
+
+use super::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
+
+/// What a group is filled with.
+pub(crate) trait Load: Default {
+    /// What a producer brings; it may be borrowed from the producer.
+    type Item<'i>;
+    /// What the producer is told in the end.
+    type Answer;
+
+    /// How much of the bound it takes.
+    fn size(item: &Self::Item<'_>) -> usize;
+    /// Kept by itself, where there is no room yet.
+    fn keep(item: Self::Item<'_>) -> Self::Item<'static>;
+    /// Begins a group of its own.
+    fn goes_alone(item: &Self::Item<'_>) -> bool;
+    fn push(&mut self, item: Self::Item<'_>);
+    /// The next item goes into another group.
+    fn is_full(&self) -> bool;
+    /// Empty again; the memory is kept, unless it is much.
+    fn clear(&mut self);
+}
+
+/// Items that are sent together, in the order in which they were put in.
+pub(crate) struct Group<L: Load> {
+    content: RwLock<Content<L>>,
+    answers: Mutex<Vec<Slot<L::Answer>>>,
+}
+
+#[derive(Default)]
+pub(crate) struct Content<L> {
+    pub(crate) load: L,
+    pub(crate) len: usize,
+    /// How much of the bound the items take together.
+    pub(crate) size: usize,
+}
+
+/// Where the answer to one item goes.
+enum Slot<A> {
+    /// Nobody asked yet.
+    Empty,
+    /// Who waits for it.
+    Awaited(Waker),
+    Answered(A),
+    /// Nobody will ask.
+    Abandoned,
+    /// Told to whom it was for.
+    Over,
+}
+
+impl<L: Load> Default for Group<L> {
+    fn default() -> Self {
+        let content = Content { load: L::default(), len: 0, size: 0 };
+        Self { content: RwLock::new(content), answers: Mutex::new(Vec::new()) }
+    }
+}
+
+impl<L: Load> Group<L> {
+    pub(crate) fn content(&self) -> RwLockReadGuard<'_, Content<L>> {
+        self.content.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is sent. The items stay the same, and so do their places.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut L)) {
+        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut content.load);
+    }
+
+    /// Answers the item's place, and whether the group is full with it.
+    pub(super) fn push(&self, item: L::Item<'_>) -> (usize, bool) {
+        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
+        let place = content.len;
+        content.size += L::size(&item);
+        content.load.push(item);
+        content.len += 1;
+        (place, content.load.is_full())
+    }
+
+    /// Gives the memory of the load back, or keeps it for another time.
+    pub(super) fn clear(&self) {
+        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
+        content.load.clear();
+        content.len = 0;
+        content.size = 0;
+    }
+
+    /// Nobody has the old answers in sight any more.
+    pub(super) fn forget_answers(&self) {
+        self.answers().clear();
+    }
+
+    /// Answers these items, each of which is answered once: who was answered before keeps that, and
+    /// `answer` is not asked.
+    pub(crate) fn answer(
+        &self,
+        places: Range<usize>,
+        mut answer: impl FnMut(usize) -> L::Answer,
+        wakes: &mut Wakes<L::Answer>,
+    ) {
+        let mut slots = self.answers();
+        if slots.len() < places.end {
+            slots.resize_with(places.end, || Slot::Empty);
+        }
+        for place in places {
+            let slot = &mut slots[place];
+            match slot {
+                Slot::Answered(_) | Slot::Over => {}
+                Slot::Abandoned => {
+                    wakes.orphans.push(answer(place));
+                    *slot = Slot::Over;
+                }
+                Slot::Empty => *slot = Slot::Answered(answer(place)),
+                Slot::Awaited(_) => {
+                    if let Slot::Awaited(waker) = mem::replace(slot, Slot::Answered(answer(place)))
+                    {
+                        wakes.wakers.push(waker);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether this item has its answer.
+    pub(crate) fn is_answered(&self, place: usize) -> bool {
+        matches!(self.answers().get(place), Some(Slot::Answered(_) | Slot::Over))
+    }
+
+    pub(super) fn poll(&self, place: usize, cx: &mut Context<'_>) -> Poll<L::Answer> {
+        let mut slots = self.answers();
+        let slot = slot(&mut slots, place);
+        match slot {
+            Slot::Awaited(waker) => waker.clone_from(cx.waker()),
+            Slot::Answered(_) => {
+                if let Slot::Answered(answer) = mem::replace(slot, Slot::Over) {
+                    return Poll::Ready(answer);
+                }
+            }
+            _ => *slot = Slot::Awaited(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// Nobody will ask for this answer. Answers it, where it is there already.
+    pub(super) fn abandon(&self, place: usize) -> Option<L::Answer> {
+        let mut slots = self.answers();
+        let slot = slot(&mut slots, place);
+        match mem::replace(slot, Slot::Abandoned) {
+            Slot::Answered(answer) => {
+                *slot = Slot::Over;
+                Some(answer)
+            }
+            _ => None,
+        }
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Vec<Slot<L::Answer>>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn slot<A>(slots: &mut Vec<Slot<A>>, place: usize) -> &mut Slot<A> {
+    if slots.len() <= place {
+        slots.resize_with(place + 1, || Slot::Empty);
+    }
+    &mut slots[place]
+}
+
+/// Who is to be told, once no lock is held: a waker and what is done with an orphan are the user's code.
+pub(crate) struct Wakes<A> {
+    wakers: Vec<Waker>,
+    /// Answers that nobody waits for.
+    orphans: Vec<A>,
+}
+
+impl<A> Default for Wakes<A> {
+    fn default() -> Self {
+        Self { wakers: Vec::new(), orphans: Vec::new() }
+    }
+}
+
+impl<A> Wakes<A> {
+    pub(super) fn add(&mut self, waker: Option<Waker>) {
+        self.wakers.extend(waker);
+    }
+
+    /// Tells them.
+    pub(crate) fn deliver(&mut self, orphan: &dyn Fn(A)) {
+        self.wakers.drain(..).for_each(Waker::wake);
+        self.orphans.drain(..).for_each(orphan);
+    }
+}

@@ -1,0 +1,380 @@
+//! From many producers to one consumer, in groups.
+//!
+//! A producer puts an item into the open group, under one short lock that no code of a user runs in. The
+//! consumer takes the group whole, answers its items, and gives it back to be filled again. What was
+//! accepted and is not answered yet is bounded; who finds no room waits in line.
+//!
+//! It knows nothing of what the items are, and takes its locks from `super::sync`, so that `tests/handover.rs`
+//! can run it under a model checker.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use super::group::{Group, Load, Wakes};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard};
+use super::waiter::{Ticket, Waiter};
+
+/// How many groups wait, emptied, to be filled again.
+const SPARES: usize = 16;
+
+pub(crate) struct Handover<L: Load> {
+    state: Mutex<State<L>>,
+    /// The consumer has something to do.
+    work: Condvar,
+    /// What is done with an answer that nobody waits for.
+    orphan: Box<dyn Fn(L::Answer) + Send + Sync>,
+    /// How much may be accepted and not answered.
+    max: usize,
+}
+
+struct State<L: Load> {
+    /// Full, in their order.
+    full: VecDeque<Arc<Group<L>>>,
+    open: Arc<Group<L>>,
+    open_len: usize,
+    /// Taken by the consumer, and not given back.
+    taken: VecDeque<Arc<Group<L>>>,
+    spares: Vec<Arc<Group<L>>>,
+    /// How much of the bound all of them take.
+    held: usize,
+    /// Who waits for room.
+    line: VecDeque<Queued<L>>,
+    tickets: u64,
+    consumer: Consumer,
+    /// Somebody waits for what is in the open group.
+    is_urgent: bool,
+    is_closed: bool,
+    /// When the consumer stops trying.
+    deadline: Option<Instant>,
+}
+
+struct Queued<L: Load> {
+    item: L::Item<'static>,
+    ticket: Arc<Ticket<L>>,
+}
+
+/// What a notification would be good for: one that wakes nobody is a call to the system all the same.
+#[derive(Clone, Copy, PartialEq)]
+enum Consumer {
+    Busy,
+    /// Waits for an item.
+    Idle,
+    /// Waits for more items.
+    Lingers,
+    /// Waits for time to pass.
+    Pauses,
+}
+
+/// Nothing was put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Full,
+    Closed,
+}
+
+impl<L: Load> Handover<L> {
+    pub(crate) fn new(max: usize, orphan: impl Fn(L::Answer) + Send + Sync + 'static) -> Self {
+        let state = State {
+            full: VecDeque::new(),
+            open: Arc::default(),
+            open_len: 0,
+            taken: VecDeque::new(),
+            spares: Vec::new(),
+            held: 0,
+            line: VecDeque::new(),
+            tickets: 0,
+            consumer: Consumer::Busy,
+            is_urgent: false,
+            is_closed: false,
+            deadline: None,
+        };
+        let (state, work) = (Mutex::new(state), Condvar::new());
+        Self { state, work, orphan: Box::new(orphan), max }
+    }
+
+    /// Puts it in after all that was put in before; where there is no room, when its turn comes.
+    pub(crate) fn put<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+        Self::put_or(this, item, |state, item| {
+            let ticket = Arc::new(Ticket::new(state.tickets));
+            state.tickets += 1;
+            state.line.push_back(Queued { item: L::keep(item), ticket: Arc::clone(&ticket) });
+            Ok(Waiter::queued(Arc::clone(this), ticket))
+        })
+    }
+
+    /// Puts it in where there is room at once, and nobody waits for room.
+    pub(crate) fn try_put<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+        Self::put_or(this, item, |_, item| Err((Refused::Full, item)))
+    }
+
+    fn put_or<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+        no_room: impl FnOnce(&mut State<L>, L::Item<'i>) -> Result<Waiter<L>, (Refused, L::Item<'i>)>,
+    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+        let mut state = this.state();
+        if state.is_closed {
+            return Err((Refused::Closed, item));
+        }
+        if !state.line.is_empty() || !state.has_room(L::size(&item), this.max) {
+            return no_room(&mut state, item);
+        }
+        let (group, place) = state.place(item);
+        this.notify(state);
+        Ok(Waiter::placed(Arc::clone(this), group, place))
+    }
+
+    /// The consumer lingers for no more items.
+    pub(crate) fn hurry(&self) {
+        let mut state = self.state();
+        state.is_urgent = true;
+        self.notify(state);
+    }
+
+    /// Nothing more is put in. The consumer still gets what was, and who waits for room still gets some.
+    pub(crate) fn close(&self, deadline: Option<Instant>) {
+        let mut state = self.state();
+        state.is_closed = true;
+        state.deadline = state.deadline.into_iter().chain(deadline).min();
+        self.notify(state);
+    }
+
+    /// For the consumer: the next group; where there is none, it waits, and where there is none any more,
+    /// there is no answer. Once there is something, it waits so long for more.
+    pub(crate) fn take(&self, linger: Duration) -> Option<Arc<Group<L>>> {
+        let mut state = self.state();
+        while !state.has_work() {
+            if state.is_closed {
+                return None;
+            }
+            state = self.wait(state, Consumer::Idle);
+        }
+        if !linger.is_zero() {
+            let until = Instant::now() + linger;
+            while !state.is_ripe() {
+                let left = until.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    break;
+                }
+                state = self.wait_for(state, Consumer::Lingers, left);
+            }
+        }
+        state.take()
+    }
+
+    /// The next group, where there is one now.
+    pub(crate) fn try_take(&self) -> Option<Arc<Group<L>>> {
+        self.state().take()
+    }
+
+    /// The next group, where there is one that is full.
+    pub(crate) fn try_take_full(&self) -> Option<Arc<Group<L>>> {
+        let mut state = self.state();
+        if state.full.is_empty() { None } else { state.take() }
+    }
+
+    /// For the consumer: waits so long, or until the deadline of a `close`. Answers that deadline.
+    pub(crate) fn pause(&self, time: Duration) -> Option<Instant> {
+        let until = Instant::now() + time;
+        let mut state = self.state();
+        loop {
+            let until = state.deadline.into_iter().chain([until]).min().unwrap_or(until);
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return state.deadline;
+            }
+            state = self.wait_for(state, Consumer::Pauses, left);
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.state().deadline
+    }
+
+    /// The group, all of whose items are answered, is filled again; its room is for who waits.
+    pub(crate) fn give_back(&self, group: Arc<Group<L>>, wakes: &mut Wakes<L::Answer>) {
+        let size = group.content().size;
+        group.clear();
+        let mut state = self.state();
+        state.taken.retain(|taken| !Arc::ptr_eq(taken, &group));
+        if state.spares.len() < SPARES {
+            state.spares.push(group);
+        }
+        state.held = state.held.saturating_sub(size);
+        state.admit(self.max, wakes);
+        self.notify(state);
+        self.deliver(wakes);
+    }
+
+    /// Wakes who was answered.
+    pub(crate) fn deliver(&self, wakes: &mut Wakes<L::Answer>) {
+        wakes.deliver(&*self.orphan);
+    }
+
+    /// What was taken and not given back, and what was never taken: to be answered by who closed, because
+    /// the consumer is late.
+    pub(crate) fn left(&self) -> [Vec<Arc<Group<L>>>; 2] {
+        let mut wakes = Wakes::default();
+        let mut state = self.state();
+        state.is_closed = true;
+        state.admit(usize::MAX, &mut wakes);
+        let taken = state.taken.iter().map(Arc::clone).collect();
+        let mut untaken = Vec::new();
+        while let Some(group) = state.take() {
+            untaken.push(group);
+        }
+        self.notify(state);
+        self.deliver(&mut wakes);
+        [taken, untaken]
+    }
+
+    /// Of a waiter that is gone. Answers its place, where it has one.
+    pub(super) fn take_back(&self, ticket: &Ticket<L>) -> Option<(Arc<Group<L>>, usize)> {
+        let mut wakes = Wakes::default();
+        let mut state = self.state();
+        // Under the lock, under which it would be given one.
+        let place = ticket.place();
+        if place.is_none()
+            && let Ok(at) = state.line.binary_search_by_key(&ticket.number, Queued::number)
+        {
+            state.line.remove(at);
+            // It may have been a giant, behind which a small one has room.
+            state.admit(self.max, &mut wakes);
+        }
+        self.notify(state);
+        self.deliver(&mut wakes);
+        place
+    }
+
+    pub(super) fn orphan(&self, answer: L::Answer) {
+        (self.orphan)(answer);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<L>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the consumer where that is of use, without the lock that it wants then.
+    fn notify(&self, mut state: MutexGuard<'_, State<L>>) {
+        let is_of_use = match state.consumer {
+            Consumer::Busy => false,
+            Consumer::Idle => state.has_work() || state.is_closed,
+            Consumer::Lingers => state.is_ripe(),
+            Consumer::Pauses => state.is_closed,
+        };
+        if is_of_use {
+            state.consumer = Consumer::Busy;
+            drop(state);
+            self.work.notify_one();
+        }
+    }
+
+    fn wait<'s>(
+        &self,
+        mut state: MutexGuard<'s, State<L>>,
+        consumer: Consumer,
+    ) -> MutexGuard<'s, State<L>> {
+        state.consumer = consumer;
+        let mut state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.consumer = Consumer::Busy;
+        state
+    }
+
+    fn wait_for<'s>(
+        &self,
+        mut state: MutexGuard<'s, State<L>>,
+        consumer: Consumer,
+        time: Duration,
+    ) -> MutexGuard<'s, State<L>> {
+        state.consumer = consumer;
+        let waited = self.work.wait_timeout(state, time);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.consumer = Consumer::Busy;
+        state
+    }
+}
+
+impl<L: Load> State<L> {
+    /// What is larger than the bound goes alone.
+    fn has_room(&self, size: usize, max: usize) -> bool {
+        self.held == 0 || self.held.saturating_add(size) <= max
+    }
+
+    fn has_work(&self) -> bool {
+        self.open_len > 0 || !self.full.is_empty()
+    }
+
+    /// Whether it is no use to wait for more.
+    fn is_ripe(&self) -> bool {
+        !self.full.is_empty() || self.is_urgent || self.is_closed
+    }
+
+    fn place(&mut self, item: L::Item<'_>) -> (Arc<Group<L>>, usize) {
+        if self.open_len > 0 && L::goes_alone(&item) {
+            self.shut();
+        }
+        let group = Arc::clone(&self.open);
+        self.held = self.held.saturating_add(L::size(&item));
+        let (place, is_full) = group.push(item);
+        self.open_len += 1;
+        if is_full {
+            self.shut();
+        }
+        (group, place)
+    }
+
+    /// The open group is full.
+    fn shut(&mut self) {
+        let full = self.reopen();
+        self.full.push_back(full);
+    }
+
+    fn take(&mut self) -> Option<Arc<Group<L>>> {
+        let group = match self.full.pop_front() {
+            Some(full) => full,
+            None if self.open_len > 0 => self.reopen(),
+            None => return None,
+        };
+        self.taken.push_back(Arc::clone(&group));
+        Some(group)
+    }
+
+    /// Opens another group. Answers the one that was open.
+    fn reopen(&mut self) -> Arc<Group<L>> {
+        self.open_len = 0;
+        self.is_urgent = false;
+        // One that no waiter looks at any more.
+        let spare = self.spares.iter_mut().position(|spare| Arc::get_mut(spare).is_some());
+        let fresh = match spare {
+            Some(at) => self.spares.swap_remove(at),
+            None => Arc::default(),
+        };
+        fresh.forget_answers();
+        mem::replace(&mut self.open, fresh)
+    }
+
+    /// Lets in whom there is room for, in their order.
+    fn admit(&mut self, max: usize, wakes: &mut Wakes<L::Answer>) {
+        while let Some(next) = self.line.front()
+            && self.has_room(L::size(&next.item), max)
+            && let Some(Queued { item, ticket }) = self.line.pop_front()
+        {
+            let (group, place) = self.place(item);
+            wakes.add(ticket.come(group, place));
+        }
+    }
+}
+
+impl<L: Load> Queued<L> {
+    fn number(&self) -> u64 {
+        self.ticket.number
+    }
+}

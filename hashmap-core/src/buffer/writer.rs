@@ -1,0 +1,279 @@
+//! The thread that sends what the others put into the buffer.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use redis::RedisError;
+
+use super::group::{Group, Wakes};
+use super::handover::Handover;
+use super::link::Link;
+use super::records::{Answer, Records};
+use super::sync::Arc;
+use crate::error::{Effect, Failure};
+use crate::exec;
+use crate::write::Written;
+
+/// How many windows are sent before the replies to the first are read: the server always has something to
+/// do.
+const AHEAD: usize = 2;
+
+type Window = Arc<Group<Records>>;
+
+/// How the writer behaves.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) max_delay: Duration,
+    pub(super) resends: bool,
+    pub(super) give_up_after: Duration,
+}
+
+pub(super) struct Writer {
+    handover: Arc<Handover<Records>>,
+    link: Link,
+    settings: Settings,
+    left: Arc<Left>,
+    /// Sent, and not answered.
+    sent: VecDeque<Window>,
+    /// To be sent before all others: again, or because there was no connection.
+    again: VecDeque<Window>,
+    down: Option<Down>,
+    // Used again.
+    answers: Vec<Answer>,
+    wakes: Wakes<Answer>,
+}
+
+/// There is no connection.
+struct Down {
+    since: Instant,
+    next: Instant,
+    pauses: ExponentialBackoff,
+}
+
+/// How many records were left when the buffer was closed.
+#[derive(Default)]
+pub(super) struct Left {
+    pub(super) not_sent: AtomicUsize,
+    pub(super) unknown: AtomicUsize,
+}
+
+impl Writer {
+    pub(super) fn new(
+        handover: Arc<Handover<Records>>,
+        link: Link,
+        settings: Settings,
+        left: Arc<Left>,
+    ) -> Self {
+        let (sent, again) = (VecDeque::new(), VecDeque::new());
+        let (answers, wakes) = (Vec::new(), Wakes::default());
+        Self { handover, link, settings, left, sent, again, down: None, answers, wakes }
+    }
+
+    /// Until the buffer is closed, and nothing is left in it.
+    pub(super) fn run(mut self) {
+        loop {
+            while self.sent.len() < AHEAD
+                && !self.link.is_open()
+                && let Some(window) = self.next()
+            {
+                self.send(window);
+            }
+            if !self.sent.is_empty() {
+                self.receive();
+            } else if self.link.is_open() {
+                if self.link.discard().is_err() {
+                    self.link.lose();
+                }
+            } else if self.again.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<Window> {
+        if let Some(window) = self.again.pop_front() {
+            return Some(window);
+        }
+        if self.sent.is_empty() {
+            self.handover.take(self.settings.max_delay)
+        } else {
+            self.handover.try_take_full()
+        }
+    }
+
+    fn send(&mut self, window: Window) {
+        let says_nothing = window.content().load.arena.packed().is_empty();
+        if !says_nothing
+            && self.sent.is_empty()
+            && let Err(failure) = self.connect()
+        {
+            self.again.push_front(window);
+            self.give_up(&failure);
+            return;
+        }
+        window.change(|records| records.is_sent |= !says_nothing);
+        let sent = match says_nothing {
+            true => Ok(()),
+            false => self.link.send(window.content().load.arena.packed()),
+        };
+        self.sent.push_back(window);
+        if let Err(failure) = sent {
+            self.lost(&failure);
+        }
+    }
+
+    /// The answers to the first window that was sent.
+    fn receive(&mut self) {
+        let Some(window) = self.sent.front().map(Arc::clone) else {
+            return;
+        };
+        let content = window.content();
+        let records = &content.load;
+        let answers = &mut self.answers;
+        let received = if records.is_sent {
+            self.link.receive(records, |nth, outcome| answers.push(records.answer(nth, outcome)))
+        } else {
+            answers.extend((0..content.len).map(|_| Ok(Written::Nothing)));
+            Ok(())
+        };
+        let count = answers.len();
+        let answer = |nth: usize| mem::replace(&mut answers[nth], Ok(Written::Nothing));
+        window.answer(0..count, answer, &mut self.wakes);
+        answers.clear();
+        drop(content);
+        match received {
+            Ok(()) => {
+                self.sent.pop_front();
+                self.give_back(window);
+            }
+            Err(failure) => {
+                self.handover.deliver(&mut self.wakes);
+                self.lost(&failure);
+            }
+        }
+    }
+
+    /// The connection is lost, and with it the answers to all that was sent.
+    fn lost(&mut self, failure: &Failure) {
+        self.link.lose();
+        let mut again = VecDeque::new();
+        for window in mem::take(&mut self.sent) {
+            let is_kept = |records: &Records, nth: usize| {
+                self.settings.resends && !records.may_be_refused(nth) && !window.is_answered(nth)
+            };
+            let content = window.content();
+            let kept: Vec<_> = (0..content.len).map(|nth| is_kept(&content.load, nth)).collect();
+            for nth in (0..content.len).filter(|nth| !kept[*nth]) {
+                let answer = |nth| content.load.answer(nth, Err(failure.clone()));
+                window.answer(nth..nth + 1, answer, &mut self.wakes);
+            }
+            drop(content);
+            if kept.contains(&true) {
+                window.change(|records| records.keep_only(|nth| kept[nth]));
+                self.handover.deliver(&mut self.wakes);
+                again.push_back(window);
+            } else {
+                self.give_back(window);
+            }
+        }
+        // They were sent before those that were to be sent.
+        again.append(&mut self.again);
+        self.again = again;
+    }
+
+    fn give_back(&mut self, window: Window) {
+        self.handover.give_back(window, &mut self.wakes);
+    }
+
+    /// Waits for a connection. Where it takes too long, says so.
+    fn connect(&mut self) -> Result<(), Failure> {
+        if self.link.is_up() {
+            return Ok(());
+        }
+        loop {
+            let deadline = match &self.down {
+                Some(down) => self.handover.pause(until(down.next)),
+                None => self.handover.deadline(),
+            };
+            let error = match self.link.connect(deadline) {
+                Ok(()) => {
+                    self.down = None;
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            let down = self.down.get_or_insert_with(Down::now);
+            down.next = Instant::now() + down.pauses.next().unwrap_or(LONGEST);
+            let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
+            if is_late || down.since.elapsed() >= self.settings.give_up_after {
+                return Err(unconnected(error, down.since.elapsed()));
+            }
+            down.next = down.next.min(down.since + self.settings.give_up_after);
+        }
+    }
+
+    /// Nothing that waits is sent any more. What is written from now on waits for a connection again.
+    fn give_up(&mut self, failure: &Failure) {
+        // All of them first: giving one back makes room for more.
+        let mut windows = mem::take(&mut self.again);
+        while let Some(window) = self.handover.try_take() {
+            windows.push_back(window);
+        }
+        let is_closing = self.handover.deadline().is_some();
+        for window in windows {
+            let left = is_closing.then_some(&*self.left);
+            fail(&window, failure, left, &mut self.wakes);
+            self.give_back(window);
+        }
+    }
+}
+
+/// All records of the window that have no answer yet have this one.
+pub(super) fn fail(
+    window: &Window,
+    failure: &Failure,
+    left: Option<&Left>,
+    wakes: &mut Wakes<Answer>,
+) {
+    let content = window.content();
+    let effect = if content.load.is_sent { Effect::Unknown } else { failure.effect };
+    let failure = Failure { effect, ..failure.clone() };
+    let answer = |nth: usize| {
+        let answer = content.load.answer(nth, Err(failure.clone()));
+        if let (Err(_), Some(left)) = (&answer, left) {
+            let count = if effect == Effect::Unknown { &left.unknown } else { &left.not_sent };
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
+    };
+    window.answer(0..content.len, answer, wakes);
+}
+
+/// The longest pause between two attempts to connect.
+const LONGEST: Duration = Duration::from_secs(1);
+
+impl Down {
+    fn now() -> Self {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(10))
+            .with_max_delay(LONGEST)
+            .without_max_times()
+            .with_jitter();
+        let now = Instant::now();
+        Self { since: now, next: now, pauses: pauses.build() }
+    }
+}
+
+fn until(then: Instant) -> Duration {
+    then.saturating_duration_since(Instant::now())
+}
+
+#[cold]
+fn unconnected(error: RedisError, time: Duration) -> Failure {
+    let failure = exec::transport(error, false, &[]);
+    let what = format!("no connection to the server for {:.1} s", time.as_secs_f32());
+    Failure { what, effect: Effect::NotSent, ..failure }
+}

@@ -1,0 +1,351 @@
+//! The hand-over of the buffer, as it is in the core, under `loom`: every order in which its threads can
+//! run, up to so many switches that a thread does not ask for.
+
+#[path = "../hashmap-core/src/buffer/group.rs"]
+#[allow(dead_code)] // the buffer uses all of it
+mod group;
+#[path = "../hashmap-core/src/buffer/handover.rs"]
+#[allow(dead_code)]
+mod handover;
+#[path = "../hashmap-core/src/buffer/waiter.rs"]
+mod waiter;
+
+/// What the hand-over takes its locks from.
+mod sync {
+    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+}
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc as Plain, Mutex as PlainMutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use group::{Load, Wakes};
+use handover::{Handover, Refused};
+use loom::future::block_on;
+use loom::sync::Arc;
+use loom::thread;
+use waiter::Waiter;
+
+/// Numbers, each as large as it says.
+#[derive(Default)]
+struct Numbers(Vec<(u32, usize)>);
+
+/// How many go into one group.
+const FULL: usize = 2;
+
+impl Load for Numbers {
+    type Item<'i> = (u32, usize);
+    type Answer = Answer;
+
+    fn size(item: &(u32, usize)) -> usize {
+        item.1
+    }
+
+    fn keep(item: (u32, usize)) -> (u32, usize) {
+        item
+    }
+
+    fn goes_alone(item: &(u32, usize)) -> bool {
+        item.1 >= 50
+    }
+
+    fn push(&mut self, item: (u32, usize)) {
+        self.0.push(item);
+    }
+
+    fn is_full(&self) -> bool {
+        self.0.len() >= FULL
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Answer {
+    Done(u32),
+    Left(u32),
+}
+
+/// A hand-over of that much room, and what nobody waited for.
+struct Model {
+    handover: Arc<Handover<Numbers>>,
+    orphans: Plain<PlainMutex<Vec<Answer>>>,
+}
+
+impl Model {
+    fn new(max: usize) -> Self {
+        let orphans = Plain::new(PlainMutex::new(Vec::new()));
+        let list = Plain::clone(&orphans);
+        let orphan = move |answer| list.lock().unwrap().push(answer);
+        Self { handover: Arc::new(Handover::new(max, orphan)), orphans }
+    }
+
+    /// A consumer that runs until there is nothing any more. Answers what it answered, in its order.
+    fn consumer(&self) -> thread::JoinHandle<Vec<u32>> {
+        let handover = Arc::clone(&self.handover);
+        thread::spawn(move || consume(&handover))
+    }
+
+    fn put(&self, number: u32, size: usize) -> Waiter<Numbers> {
+        Handover::put(&self.handover, (number, size)).expect("it is open")
+    }
+
+    fn orphans(&self) -> Vec<Answer> {
+        self.orphans.lock().unwrap().clone()
+    }
+}
+
+fn consume(handover: &Handover<Numbers>) -> Vec<u32> {
+    let mut answered = Vec::new();
+    let mut wakes = Wakes::default();
+    while let Some(group) = handover.take(Duration::ZERO) {
+        let numbers: Vec<_> = group.content().load.0.iter().map(|item| item.0).collect();
+        let answer = |nth: usize| {
+            answered.push(numbers[nth]);
+            Answer::Done(numbers[nth])
+        };
+        group.answer(0..numbers.len(), answer, &mut wakes);
+        handover.deliver(&mut wakes);
+        handover.give_back(group, &mut wakes);
+    }
+    answered
+}
+
+/// Every order of the threads of `model`, with at most so many involuntary switches. Prints how many.
+fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    let runs = Plain::new(AtomicUsize::new(0));
+    let count = Plain::clone(&runs);
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.max_branches = 10_000;
+    builder.check(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        model();
+    });
+    println!("{} orders", runs.load(Ordering::Relaxed));
+    assert!(runs.load(Ordering::Relaxed) > 50, "the model explores nothing");
+}
+
+/// One look, without waiting.
+fn look(waiter: &mut Waiter<Numbers>) -> Poll<Answer> {
+    Pin::new(waiter).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// A waiter that nobody wakes, or a consumer that sleeps on work, is a deadlock, which loom reports.
+#[test]
+fn no_wake_up_is_lost() {
+    check(2, || {
+        let model = Model::new(100);
+        let consumer = model.consumer();
+        let handover = Arc::clone(&model.handover);
+        let other = thread::spawn(move || block_on(Handover::put(&handover, (2, 1)).unwrap()));
+        assert_eq!(block_on(model.put(1, 1)), Answer::Done(1));
+        assert_eq!(other.join().unwrap(), Answer::Done(2));
+        model.handover.close(None);
+        let mut seen = consumer.join().unwrap();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 2]);
+        assert_eq!(model.orphans(), []);
+    });
+}
+
+/// Groups are filled again while somebody still looks at their answers.
+#[test]
+fn an_answer_is_not_another_items() {
+    check(2, || {
+        let model = Model::new(100);
+        let consumer = model.consumer();
+        let first = model.put(1, 1);
+        let second = model.put(2, 1);
+        let third = model.put(3, 1);
+        assert_eq!(block_on(third), Answer::Done(3));
+        assert_eq!(block_on(model.put(4, 1)), Answer::Done(4));
+        assert_eq!(block_on(first), Answer::Done(1));
+        assert_eq!(block_on(model.put(5, 1)), Answer::Done(5));
+        assert_eq!(block_on(second), Answer::Done(2));
+        model.handover.close(None);
+        assert_eq!(consumer.join().unwrap(), [1, 2, 3, 4, 5]);
+    });
+}
+
+/// What `close` is too late for is answered; what it was in time for was never put in.
+#[test]
+fn closing_against_writing() {
+    check(3, || {
+        let model = Model::new(100);
+        let consumer = model.consumer();
+        let handover = Arc::clone(&model.handover);
+        let writer = thread::spawn(move || match Handover::put(&handover, (1, 1)) {
+            Ok(waiter) => Some(block_on(waiter)),
+            Err((refused, _)) => {
+                assert_eq!(refused, Refused::Closed);
+                None
+            }
+        });
+        model.handover.close(None);
+        let answer = writer.join().unwrap();
+        let seen = consumer.join().unwrap();
+        assert_eq!(seen, Vec::from_iter(answer.map(|_| 1)));
+        assert!(answer.is_none_or(|answer| answer == Answer::Done(1)));
+        assert!(matches!(Handover::put(&model.handover, (2, 1)), Err((Refused::Closed, _))));
+    });
+}
+
+/// There is room for one. The others wait, are let in in their order, and are all answered, also after
+/// `close`.
+#[test]
+fn full_and_waiting() {
+    check(2, || {
+        let model = Model::new(1);
+        let first = model.put(1, 1);
+        let consumer = model.consumer();
+        let handover = Arc::clone(&model.handover);
+        let other = thread::spawn(move || Handover::try_put(&handover, (9, 1)).map(block_on).err());
+        let second = model.put(2, 1);
+        let giant = model.put(3, 50);
+        let last = model.put(4, 1);
+        model.handover.close(None);
+        for (waiter, number) in [(first, 1), (second, 2), (giant, 3), (last, 4)] {
+            assert_eq!(block_on(waiter), Answer::Done(number));
+        }
+        let refused = other.join().unwrap();
+        let mut seen = consumer.join().unwrap();
+        seen.retain(|number| *number != 9 || refused.is_some());
+        assert_eq!(seen, [1, 2, 3, 4]);
+    });
+}
+
+/// Several producers, none of whom finds room at first, each with two items: each one's order is kept.
+#[test]
+fn the_order_of_each_producer_is_kept() {
+    check(2, || {
+        let model = Model::new(2);
+        let consumer = model.consumer();
+        let handover = Arc::clone(&model.handover);
+        let other = thread::spawn(move || {
+            let waiters = [11, 12].map(|number| Handover::put(&handover, (number, 2)).unwrap());
+            waiters.map(block_on)
+        });
+        let waiters = [1, 2].map(|number| model.put(number, 2));
+        assert_eq!(waiters.map(block_on), [1, 2].map(Answer::Done));
+        assert_eq!(other.join().unwrap(), [11, 12].map(Answer::Done));
+        model.handover.close(None);
+        let seen = consumer.join().unwrap();
+        let of =
+            |tens| seen.iter().copied().filter(|number| number / 10 == tens).collect::<Vec<_>>();
+        assert_eq!((of(0), of(1)), (vec![1, 2], vec![11, 12]));
+    });
+}
+
+/// A dropped waiter's item is answered to nobody but the orphans' list, and once.
+#[test]
+fn a_waiter_is_dropped() {
+    check(3, || {
+        let model = Model::new(100);
+        let consumer = model.consumer();
+        let mut dropped = model.put(1, 1);
+        let early = look(&mut dropped);
+        drop(dropped);
+        assert_eq!(block_on(model.put(2, 1)), Answer::Done(2));
+        model.handover.close(None);
+        assert_eq!(consumer.join().unwrap(), [1, 2]);
+        let orphans = model.orphans();
+        assert_eq!(orphans.len() + usize::from(early.is_ready()), 1);
+        assert!(orphans.iter().all(|orphan| *orphan == Answer::Done(1)));
+    });
+}
+
+/// Behind a giant that was dropped there is room at once, and not only when the consumer gives some back.
+#[test]
+fn nobody_waits_behind_who_is_gone() {
+    loom::model(|| {
+        let model = Model::new(2);
+        let first = model.put(1, 1);
+        let giant = model.put(2, 50);
+        let third = model.put(3, 1);
+        drop(giant);
+        let group = model.handover.try_take().expect("a group");
+        assert_eq!(group.content().load.0, [(1, 1), (3, 1)]);
+        let mut wakes = Wakes::default();
+        let number = |nth: usize| Answer::Done([1, 3][nth]);
+        group.answer(0..2, number, &mut wakes);
+        model.handover.give_back(group, &mut wakes);
+        assert_eq!([first, third].map(block_on), [1, 3].map(Answer::Done));
+    });
+}
+
+/// A giant that waits for room is dropped: those behind it are let in. It goes in whole or not at all.
+#[test]
+fn a_waiter_is_dropped_in_the_line() {
+    check(3, || {
+        let model = Model::new(2);
+        let first = model.put(1, 1);
+        let giant = model.put(2, 50);
+        let third = model.put(3, 1);
+        let consumer = model.consumer();
+        let dropping = thread::spawn(move || drop(giant));
+        assert_eq!(block_on(third), Answer::Done(3));
+        assert_eq!(block_on(first), Answer::Done(1));
+        dropping.join().unwrap();
+        model.handover.close(None);
+        let seen = consumer.join().unwrap();
+        let orphans = model.orphans();
+        assert_eq!(seen.contains(&2), orphans == [Answer::Done(2)]);
+        assert!(seen == [1, 3] || seen == [1, 2, 3], "{seen:?}");
+    });
+}
+
+/// Who closes is tired of waiting, and answers for the consumer, while that does so too: each item has
+/// one answer.
+#[test]
+fn two_answer_the_same() {
+    check(2, || {
+        let model = Model::new(1);
+        let consumer = model.consumer();
+        let first = model.put(1, 1);
+        let second = model.put(2, 1);
+        let dropped = model.put(3, 1);
+        drop(dropped);
+        let left = Plain::new(PlainMutex::new(Vec::new()));
+        let closer = thread::spawn({
+            let handover = Arc::clone(&model.handover);
+            let left = Plain::clone(&left);
+            move || {
+                let mut wakes = Wakes::default();
+                let [taken, untaken] = handover.left();
+                let is_taken = [true, false].into_iter();
+                for (groups, is_taken) in [taken, untaken].into_iter().zip(is_taken) {
+                    for group in groups {
+                        let content = group.content();
+                        let answer = |nth: usize| {
+                            let number = content.load.0[nth].0;
+                            left.lock().unwrap().push(number);
+                            Answer::Left(number)
+                        };
+                        group.answer(0..content.len, answer, &mut wakes);
+                        drop(content);
+                        handover.deliver(&mut wakes);
+                        if !is_taken {
+                            handover.give_back(group, &mut wakes);
+                        }
+                    }
+                }
+            }
+        });
+        for (waiter, number) in [(first, 1), (second, 2)] {
+            let answer = block_on(waiter);
+            assert!(answer == Answer::Done(number) || answer == Answer::Left(number), "{answer:?}");
+        }
+        closer.join().unwrap();
+        let mut answered = consumer.join().unwrap();
+        answered.extend(left.lock().unwrap().iter());
+        answered.sort_unstable();
+        // The third was dropped in the line, or after it.
+        let orphans = model.orphans().len();
+        assert_eq!(answered, &[1, 2, 3][..2 + orphans]);
+    });
+}
