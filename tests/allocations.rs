@@ -369,3 +369,18 @@ fn answer_all(mut stream: &UnixStream) {
         }
     }
 }
+
+/// The size of a future that nobody makes.
+fn size_of_future<C: 'static, F>(_: impl FnOnce(&'static mut C) -> F) -> usize {
+    size_of::<F>()
+}
+
+/// Thousands of them may be waiting: what is rare in a write is not in its future.
+#[test]
+fn an_awaited_write_is_small() {
+    let user = user();
+    let size =
+        size_of_future(|con: &mut redis::aio::MultiplexedConnection| user.write_hash_async(con));
+    println!("{size} bytes");
+    assert!(size <= 448, "{size}");
+}

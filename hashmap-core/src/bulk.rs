@@ -44,6 +44,7 @@ pub use report::{Failed, Progress, WriteReport};
 /// println!("{} records in {:?}", report.applied, report.elapsed);
 /// # Ok::<(), redis_hashmap::Error>(())
 /// ```
+#[must_use = "a record that failed says so only in the report"]
 pub fn write_all<C, I>(con: &mut C, records: I) -> WriteReport
 where
     C: Connection + ?Sized,
@@ -119,6 +120,7 @@ impl<'a, I> WriteAll<'a, I> {
     }
 
     /// Writes them over a synchronous connection, as [`HashBatch::execute`](crate::HashBatch::execute) does.
+    #[must_use = "a record that failed says so only in the report"]
     pub fn run<C>(self, con: &mut C) -> WriteReport
     where
         C: Connection + ?Sized,

@@ -144,7 +144,11 @@ pub trait ToRedisHash {
     {
         let request = exec::aio::Request::new(&self.as_hash());
         async move {
-            let request = request?;
+            // Not moved: the future would have room for it twice.
+            let request = match request {
+                Ok(ref request) => request,
+                Err(error) => return Err(error),
+            };
             match request.run(con).await? {
                 Written::Refused => Err(request.conflict::<C>()),
                 _ => Ok(()),

@@ -40,6 +40,12 @@ pub(crate) fn until(time: Option<Duration>) -> Option<Instant> {
 }
 
 impl Policy {
+    /// One attempt, which may take as long as it does.
+    #[cfg(feature = "aio")]
+    pub(crate) fn is_once(&self) -> bool {
+        self.retry.is_none() && self.time.is_none()
+    }
+
     /// The clock starts.
     pub(crate) fn begin(&self) -> Attempts {
         let Self { retry, resend_unknown, time } = *self;

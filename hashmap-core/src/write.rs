@@ -293,7 +293,13 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         L: TimeLimit,
     {
         let request = exec::aio::Request::new(self);
-        async move { request?.run(con).await }
+        async move {
+            // Not moved: the future would have room for it twice.
+            match request {
+                Ok(ref request) => request.run(con).await,
+                Err(error) => Err(error),
+            }
+        }
     }
 
     /// Queues the write in a pipeline of yours, among any other commands and records; it is sent

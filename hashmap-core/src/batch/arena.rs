@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{CallScript, Commands, Whole};
+use crate::plan::{CallScript, Commands, Plan, Whole};
 use crate::sink;
 
 // A server, or who stands for it, may not read on while nobody reads what it answers: so what is sent and
@@ -100,39 +100,50 @@ impl Window {
 impl Arena {
     /// Encodes one record. On an error, nothing of it is here.
     pub(crate) fn push<W: Writable + ?Sized>(&mut self, write: &W) -> Result<()> {
-        let (start, entry) = (self.packed.len(), self.entries.len());
-        if self.windows.last().is_none_or(Window::is_full) {
-            let (entries, bytes) = (entry..entry, start..start);
-            self.windows.push(Window { entries, bytes, ..Window::default() });
-        }
-        let Some(window) = self.windows.last_mut() else {
-            unreachable!("one was pushed");
-        };
+        let start = self.packed.len();
         // The server may have forgotten the script, or never seen it. What it answers then comes too
         // late: another write of the same key may be behind.
-        let call = if window.is_scripted { CallScript::Evalsha } else { CallScript::Eval };
+        let call = if self.window().is_scripted { CallScript::Evalsha } else { CallScript::Eval };
         let encode = |packed: &mut Vec<u8>| write.encode(Whole::Multi, call, packed);
-        let plan = sink::all_or_nothing(&mut self.packed, encode)?;
-        let end = self.packed.len();
+        let Plan { commands, key } = sink::all_or_nothing(&mut self.packed, encode)?;
+        let commands = match commands {
+            Commands::Script { args, rest } => Commands::Script { args, rest: rest - start },
+            commands => commands,
+        };
+        self.enter(W::RECORD, commands, key, W::IS_PLAIN);
+        Ok(())
+    }
 
-        if end - start >= GIANT {
+    /// The window that the next record goes into.
+    pub(super) fn window(&mut self) -> &mut Window {
+        if self.windows.last().is_none_or(Window::is_full) {
+            let (entries, bytes) = (self.entries.len(), self.packed.len());
+            let (entries, bytes) = (entries..entries, bytes..bytes);
+            self.windows.push(Window { entries, bytes, ..Window::default() });
+        }
+        self.windows.last_mut().unwrap_or_else(|| unreachable!("one was pushed"))
+    }
+
+    /// The record whose commands are the last bytes.
+    pub(super) fn enter(
+        &mut self,
+        record: &'static str,
+        commands: Commands,
+        key: Range<usize>,
+        is_plain: bool,
+    ) {
+        let end = self.packed.len();
+        let Some(window) = self.windows.last_mut() else {
+            unreachable!("it went into one");
+        };
+        if end - window.bytes.end >= GIANT {
             window.head = Some(Head { bytes: window.bytes.clone(), replies: window.replies });
         }
-        window.is_scripted |= matches!(plan.commands, Commands::Script { .. });
-        window.replies += plan.commands.replies();
+        window.is_scripted |= matches!(commands, Commands::Script { .. });
+        window.replies += commands.replies();
         window.entries.end += 1;
         window.bytes.end = end;
-        self.entries.push(Entry {
-            record: W::RECORD,
-            commands: match plan.commands {
-                Commands::Script { args, rest } => Commands::Script { args, rest: rest - start },
-                commands => commands,
-            },
-            end,
-            key: plan.key,
-            is_plain: W::IS_PLAIN,
-        });
-        Ok(())
+        self.entries.push(Entry { record, commands, end, key, is_plain });
     }
 
     pub(crate) fn len(&self) -> usize {

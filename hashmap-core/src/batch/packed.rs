@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-use super::arena::{Arena, Entry, Window};
+use super::arena::Arena;
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
@@ -37,7 +37,7 @@ impl Packed<'static> {
     }
 }
 
-impl<'p> Packed<'p> {
+impl Packed<'_> {
     /// Packs it into the thread's own buffer.
     #[inline]
     pub(crate) fn lend<W, T>(write: &W, then: impl FnOnce(Packed<'_>) -> T) -> Result<T>
@@ -84,31 +84,18 @@ impl Arena {
     /// Puts it behind those that are there. The first script of a window is called by its source.
     pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
         let Packed { bytes, record, mut commands, mut key, is_plain, .. } = plan;
-        let (start, entry) = (self.packed.len(), self.entries.len());
-        let is_new = self.windows.last().is_none_or(Window::is_full);
-        if is_new {
-            let window = Window { entries: entry..entry, bytes: start..start, ..Window::default() };
-            self.windows.push(window);
-        }
-        let Some(window) = self.windows.last_mut() else {
-            unreachable!("one was pushed");
-        };
+        let start = self.packed.len();
+        let is_scripted = self.window().is_scripted;
         match (&mut commands, bytes) {
-            (Commands::Script { args, rest }, bytes) if !window.is_scripted => {
+            (Commands::Script { args, rest }, bytes) if !is_scripted => {
                 let eval_rest = plan::eval_instead_into(&bytes, *args, *rest, &mut self.packed);
                 key = key.start - *rest + eval_rest..key.end - *rest + eval_rest;
                 *rest = eval_rest;
-                window.is_scripted = true;
             }
             (_, Cow::Owned(bytes)) if start == 0 => self.packed = bytes,
             (_, bytes) => self.packed.extend_from_slice(&bytes),
         }
-        let end = self.packed.len();
-        window.replies += commands.replies();
-        window.entries.end += 1;
-        window.bytes.end = end;
-        let key = start + key.start..start + key.end;
-        self.entries.push(Entry { record, commands, end, key, is_plain });
+        self.enter(record, commands, start + key.start..start + key.end, is_plain);
     }
 
     /// The same records, but that nothing is to be sent for some of them.

@@ -31,7 +31,6 @@ impl Progress {
 
 /// What a [`WriteAll`](crate::WriteAll) did.
 #[derive(Debug)]
-#[must_use = "a record that failed says so only here"]
 #[non_exhaustive]
 pub struct WriteReport {
     /// How many records were taken from the iterator: the sum of the next four.

@@ -57,6 +57,18 @@ impl Request {
     where
         C: AsyncConnection + ?Sized,
     {
+        // What is rare is boxed: a future is as large as the largest that it may await, and thousands of
+        // them may be waiting.
+        if self.policy.is_once() {
+            return self.sent.attempt(con).await.map_err(|failure| self.failed(failure));
+        }
+        Box::pin(self.retry(con)).await
+    }
+
+    async fn retry<C>(&self, con: &mut C) -> Result<Written>
+    where
+        C: AsyncConnection + ?Sized,
+    {
         let mut attempts = self.policy.begin();
         loop {
             match timer::before(attempts.until(), self.sent.attempt(con)).await {
@@ -121,22 +133,27 @@ impl Sent {
                     Err(error) => Err(lost::<C>(error, &packed())),
                 }
             }
-            Self::Script(cmd) => script(con, cmd).await,
-            Self::Transaction(pipeline) => {
-                let replies = con.req_packed_commands(pipeline, 0, plan::TRANSACTION).await;
-                let packed = || pipeline.get_packed_pipeline();
-                let replies = replies.map_err(|error| match ServerError::try_from(error) {
-                    Ok(error) => rejected("the write", &error, &packed()),
-                    Err(error) => lost::<C>(error, &packed()),
-                })?;
-                if is_left_open(&replies) {
-                    // Whatever it answers: what there is to say, the replies before it say.
-                    drop(send(con, &redis::cmd("DISCARD")).await);
-                }
-                check_transaction(all_four(replies)?, &packed()).map(|()| Written::Applied)
-            }
+            Self::Script(cmd) => Box::pin(script(con, cmd)).await,
+            Self::Transaction(pipeline) => Box::pin(transaction(con, pipeline)).await,
         }
     }
+}
+
+async fn transaction<C>(con: &mut C, pipeline: &Pipeline) -> Result<Written, Failure>
+where
+    C: AsyncConnection + ?Sized,
+{
+    let replies = con.req_packed_commands(pipeline, 0, plan::TRANSACTION).await;
+    let packed = || pipeline.get_packed_pipeline();
+    let replies = replies.map_err(|error| match ServerError::try_from(error) {
+        Ok(error) => rejected("the write", &error, &packed()),
+        Err(error) => lost::<C>(error, &packed()),
+    })?;
+    if is_left_open(&replies) {
+        // Whatever it answers: what there is to say, the replies before it say.
+        drop(send(con, &redis::cmd("DISCARD")).await);
+    }
+    check_transaction(all_four(replies)?, &packed()).map(|()| Written::Applied)
 }
 
 async fn script<C>(con: &mut C, cmd: &Cmd) -> Result<Written, Failure>
