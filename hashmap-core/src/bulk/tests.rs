@@ -1,10 +1,13 @@
 //! What is counted, and when it stops.
 
+use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use redis::{ConnectionLike, RedisResult, Value};
 
-use crate::{Effect, ErrorKind, WriteAll, write_all};
+use crate::{Effect, ErrorKind, ToRedisHash, WriteAll, write_all};
 
 /// Refuses every key that ends in 7, and is gone after so many windows.
 struct Refusing {
@@ -115,4 +118,74 @@ fn only_its_own_end_is_no_cut() {
     let only_bad = items(5_000).filter(|item| item.name.is_empty());
     let report = write_all(&mut Refusing { windows: 0 }, only_bad);
     assert_eq!((report.records, report.failed, report.is_cut_short), (50, 50, false));
+}
+
+/// Temporaries, references to references, and what is no struct.
+#[test]
+fn whatever_can_be_written_can_be_written_among_many() {
+    let minute = Duration::from_secs(60);
+    let items: Vec<_> = items(3).collect();
+    let mut batch = crate::HashBatch::new();
+    batch.push(&items[0]).unwrap();
+    batch.push(&&&items[0]).unwrap();
+    batch
+        .push(&Item { name: "item", id: 4 }.as_hash().key(format!("k{}", 1)).expire(minute))
+        .unwrap();
+    batch.push(&items[1].changes_from(&items[1])).unwrap();
+    batch.push(&items[1].changes_from(&items[1]).as_hash().key("k").persist()).unwrap();
+    batch.push(&BTreeMap::from([("a", 1)]).as_hash().key("k")).unwrap();
+    batch.push(&HashMap::from([("a", 1)]).as_hash().key(b"k")).unwrap();
+    batch.push(&[("a", "b")][..].as_hash().key(&String::from("k"))).unwrap();
+    batch.push(&*Arc::new(Item { name: "item", id: 5 })).unwrap();
+    batch.push(&*Box::new(Item { name: "item", id: 5 })).unwrap();
+    batch.push(&items[0].as_hash().deadline(minute)).unwrap();
+    #[cfg(feature = "serde")]
+    batch.push(&crate::SerdeHash(&BTreeMap::from([("a", 1)])).as_hash().key("k")).unwrap();
+    let con: &mut dyn ConnectionLike = &mut Refusing { windows: usize::MAX };
+    batch.execute(con).into_result().unwrap();
+
+    let con = &mut Refusing { windows: usize::MAX };
+    let applied = |report: crate::WriteReport| assert_eq!(report.applied, 3);
+    applied(write_all(con, &items));
+    applied(write_all(con, items.iter().collect::<Vec<_>>().iter()));
+    applied(write_all(con, items.iter().map(ToRedisHash::as_hash)));
+    let named = |item| ToRedisHash::as_hash(item).key(format!("{:p}", item)).expire(minute);
+    applied(write_all(con, items.iter().map(named)));
+    let shared: Vec<_> = (0..3).map(|id| Arc::new(Item { name: "item", id })).collect();
+    applied(write_all(con, shared.iter().map(|item| &**item)));
+    let pairs = [[("a", 1)], [("a", 2)], [("a", 3)]];
+    applied(write_all(con, pairs.iter().map(|pairs| pairs[..].as_hash().key("k"))));
+    let mut left = items.iter();
+    applied(write_all(con, &mut left));
+    applied(write_all(con, Box::new(items.iter()) as Box<dyn Iterator<Item = &Item>>));
+    applied(write_all(con, items));
+}
+
+#[cfg(feature = "aio")]
+#[test]
+fn futures_may_be_sent_to_another_thread() {
+    fn is_send<T: Send>(future: T) {
+        drop(future);
+    }
+    fn multiplexed(con: &mut redis::aio::MultiplexedConnection) {
+        is_send(crate::HashBatch::new().execute_async(con));
+        is_send(crate::HashBatch::new().deadline(Duration::from_secs(1)).execute_async(con));
+        let all = WriteAll::new(futures_util::stream::iter(items(3)));
+        is_send(all.progress(|_| ()).on_failure(|_, _| ()).run_async(con));
+        let con: &mut (dyn redis::aio::ConnectionLike + Send) = con;
+        is_send(crate::HashBatch::new().execute_async(con));
+    }
+    #[cfg(feature = "cluster-async")]
+    fn cluster(con: &redis::cluster_async::ClusterConnection) {
+        is_send(crate::HashBatch::new().execute_cluster(con));
+        is_send(WriteAll::new(futures_util::stream::iter(items(3))).run_cluster(con));
+        is_send(async move {
+            let users = items(3).map(|item| item.id).collect::<Vec<_>>();
+            let records = users.iter().map(|id| Item { name: "item", id: *id });
+            WriteAll::new(futures_util::stream::iter(records)).run_cluster(con).await
+        });
+    }
+    let _ = multiplexed;
+    #[cfg(feature = "cluster-async")]
+    let _ = cluster;
 }
