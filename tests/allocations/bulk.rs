@@ -52,7 +52,7 @@ fn a_batch_used_again() {
     assert_eq!(pushed, 0);
     // The replies of each window are a list, and that of `Willing`.
     let executed = measure(|| batch.execute(&mut Willing).into_result().unwrap()).count_total;
-    assert!(executed < RECORDS as u64 / 100, "{executed}");
+    assert!(executed < 3 * RECORDS as u64 / 100, "{executed}");
 }
 
 /// The most bytes at any one time.

@@ -138,7 +138,12 @@ where
                 replies = self.ask(head, answers, answers);
             }
             if self.lost.is_none() {
-                replies.append(&mut self.ask(rest, more, counts[0] + counts[1] - answers));
+                let mut others = self.ask(rest, more, counts[0] + counts[1] - answers);
+                if replies.is_empty() {
+                    replies = others;
+                } else {
+                    replies.append(&mut others);
+                }
                 if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0) {
                     lost.effect = Effect::Unknown;
                 }
