@@ -192,7 +192,7 @@ impl HashBuffer {
 
     /// The same, and waits for it.
     pub fn flush_blocking(&self) {
-        written::wait(self.flush());
+        written::block_on(self.flush(), 0);
     }
 
     /// Ends the buffer, for all its handles: what is written from now on is

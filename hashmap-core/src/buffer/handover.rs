@@ -13,11 +13,14 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::group::{Group, Load, Wakes};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, YIELDS, yield_now};
 use super::waiter::{Ticket, Waiter};
 
 /// How many groups wait, emptied, to be filled again.
 const SPARES: usize = 16;
+
+/// From how many groups of one item on there is but one writer, it seems.
+const LONE: u32 = 3;
 
 pub(crate) struct Handover<L: Load> {
     state: Mutex<State<L>>,
@@ -43,6 +46,8 @@ struct State<L: Load> {
     line: VecDeque<Queued<L>>,
     tickets: u64,
     consumer: Consumer,
+    /// How many groups of one item were taken in turn.
+    lone: u32,
     /// Somebody waits for what is in the open group.
     is_urgent: bool,
     is_closed: bool,
@@ -86,6 +91,7 @@ impl<L: Load> Handover<L> {
             line: VecDeque::new(),
             tickets: 0,
             consumer: Consumer::Busy,
+            lone: 0,
             is_urgent: false,
             is_closed: false,
             deadline: None,
@@ -151,9 +157,18 @@ impl<L: Load> Handover<L> {
     /// there is no answer. Once there is something, it waits so long for more.
     pub(crate) fn take(&self, linger: Duration) -> Option<Arc<Group<L>>> {
         let mut state = self.state();
+        // A lone writer waits for its answer before it writes again, and does so at once.
+        let mut yields = if state.lone >= LONE { YIELDS } else { 0 };
         while !state.has_work() {
             if state.is_closed {
                 return None;
+            }
+            if yields > 0 {
+                yields -= 1;
+                drop(state);
+                yield_now();
+                state = self.state();
+                continue;
             }
             state = self.wait(state, Consumer::Idle);
         }
@@ -340,7 +355,10 @@ impl<L: Load> State<L> {
     fn take(&mut self) -> Option<Arc<Group<L>>> {
         let group = match self.full.pop_front() {
             Some(full) => full,
-            None if self.open_len > 0 => self.reopen(),
+            None if self.open_len > 0 => {
+                self.lone = if self.open_len == 1 { self.lone.saturating_add(1) } else { 0 };
+                self.reopen()
+            }
             None => return None,
         };
         self.taken.push_back(Arc::clone(&group));

@@ -80,6 +80,11 @@ impl<L: Load> Waiter<L> {
     pub(super) fn queued(handover: Arc<Handover<L>>, ticket: Arc<Ticket<L>>) -> Self {
         Self { handover, at: At::Queue(ticket) }
     }
+
+    /// Its item is the first of a group: perhaps the only one.
+    pub(super) fn is_first(&self) -> bool {
+        matches!(self.at, At::Place(_, 0))
+    }
 }
 
 impl<L: Load> Future for Waiter<L> {

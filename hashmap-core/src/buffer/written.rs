@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use super::records::Records;
+use super::sync::YIELDS;
 use super::waiter::Waiter;
 use crate::error::{Error, Result};
 use crate::write::Written;
@@ -69,8 +70,24 @@ thread_local! {
     static UNPARK: Waker = Arc::new(Unpark(thread::current())).into();
 }
 
+impl BufferedWrite {
+    /// How often it is worth to let others run before the thread sleeps.
+    fn yields(&self) -> u32 {
+        match &self.0 {
+            Stage::Waits(waiter) if waiter.is_first() => YIELDS,
+            _ => 0,
+        }
+    }
+}
+
+/// Blocks the thread until the write is answered.
+pub(super) fn wait(write: BufferedWrite) -> Result<Written> {
+    let yields = write.yields();
+    block_on(write, yields)
+}
+
 /// Blocks the thread until the future is ready.
-pub(super) fn wait<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F, mut yields: u32) -> F::Output {
     let mut future = pin!(future);
     // The thread's storage is gone only while the thread is ending.
     let waker = UNPARK
@@ -81,7 +98,12 @@ pub(super) fn wait<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(answer) = future.as_mut().poll(&mut cx) {
             return answer;
         }
-        // Also somebody else's wake-up ends it: it is asked again then.
-        thread::park();
+        if yields > 0 {
+            yields -= 1;
+            thread::yield_now();
+        } else {
+            // Also somebody else's wake-up ends it: it is asked again then.
+            thread::park();
+        }
     }
 }
