@@ -1,6 +1,8 @@
 //! Law 6: after a warm-up, a record is encoded into a reused buffer, and written to a connection,
 //! without an allocation. In a binary of its own, because it counts those of the whole process.
 
+#[path = "allocations/bulk.rs"]
+mod bulk;
 #[path = "allocations/many.rs"]
 mod many;
 

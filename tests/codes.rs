@@ -28,7 +28,7 @@ const CODES: [(&str, ErrorKind, bool); 18] = [
     ("MASTERDOWN Link with MASTER is down", MasterDown, true),
     ("CROSSSLOT Keys in request don't hash to the same slot", CrossSlot, false),
     ("MISCONF Redis is configured to save RDB snapshots", Misconfigured, true),
-    ("NOSCRIPT No matching script. Please use EVAL.", NoScript, false),
+    ("NOSCRIPT No matching script. Please use EVAL.", NoScript, true),
     ("EXECABORT Transaction discarded because of previous errors.", Aborted, true),
     ("NOPERM this user has no permissions to run the 'hset' command", NoPermission, false),
     ("NOAUTH Authentication required.", NoAuth, false),

@@ -40,7 +40,7 @@ pub fn file() -> PathBuf {
     target().join("flights").join("flights.csv")
 }
 
-/// Compares an empty server's database, into which the example `flights` has imported [`file`],
+/// Compares an empty server's database, into which the example `flights` has imported [`file()`],
 /// with that: their number, and many of them, field by field. By `HGETALL` and the file's own
 /// text, so that no mistake of the code under test is made here again. Answers how many were
 /// compared.

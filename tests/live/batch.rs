@@ -6,11 +6,12 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use redis::aio::ConnectionManagerConfig;
-use redis::{Connection, ConnectionAddr, ConnectionLike};
+use redis::{Connection, ConnectionAddr, ConnectionInfo, ConnectionLike};
 use redis_hashmap::{
     Checked, CheckedManager, Effect, Error, ErrorKind, Exists, HashBatch, Outcomes, ToRedisHash,
     Written,
 };
+use redis_hashmap_tests::servers::Server;
 
 use crate::lab::{Case, Lab, PATIENCE, block_on, multiplexed, run};
 use crate::shapes::CANARY;
@@ -27,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("batch_of_a_server_without_memory", out_of_memory),
         Case::new("batch_with_conditions_and_versions", conditions),
         Case::new("batch_of_a_user_who_may_not_exec", no_exec),
+        Case::new("batch_on_a_server_without_exec", unknown_exec),
         Case::new("batch_as_bytes_for_a_socket_of_ones_own", as_bytes),
         Case::new("batch_on_a_dead_server", dead),
     ]
@@ -97,7 +99,9 @@ fn keys(lab: &Lab, round: &str) -> Vec<String> {
 
 /// Some keys hold a text; the others, somebody's hash.
 fn mixed(lab: &Lab) {
-    let mut con = lab.connection();
+    let server = lab.fresh(&[]);
+    let connect = || lab.connection_to(&server);
+    let mut con = connect();
     let is_text = |n: usize| n % 97 == 13;
     let prepare = |con: &mut Connection, keys: &[String]| {
         let () = run(con, &["SCRIPT", "FLUSH"]);
@@ -132,7 +136,7 @@ fn mixed(lab: &Lab) {
             }
         }
         assert_secret(outcomes);
-        let mut reader = lab.connection();
+        let mut reader = connect();
         let (texts, hashes): (Vec<_>, Vec<_>) =
             keys.iter().enumerate().partition(|(n, _)| is_text(*n));
         for (_, key) in texts {
@@ -146,17 +150,17 @@ fn mixed(lab: &Lab) {
         }
     };
 
-    let client = redis::Client::open(lab.info(lab.server())).expect("a client");
+    let client = server.client(lab.protocol()).expect("a client");
     let mut batch = HashBatch::new();
     let pool = r2d2::Pool::builder().max_size(1);
     let pool = pool
         .build(CheckedManager::new(client.clone()).with_timeout(PATIENCE))
         .expect("a connection");
-    let mut plain = lab.connection();
-    let mut checked = Checked::new(lab.connection());
-    let mut waiting = Checked::new(lab.connection()).with_timeout(PATIENCE).expect("a timeout");
+    let mut plain = connect();
+    let mut checked = Checked::new(connect());
+    let mut waiting = Checked::new(connect()).with_timeout(PATIENCE).expect("a timeout");
     let mut of_its_own = client.clone();
-    let mut foreign = lab.connection();
+    let mut foreign = connect();
     let mut pooled = pool.get().expect("a connection");
     let mut run_on = |what: &str, execute: &mut dyn FnMut(&mut HashBatch, &[String])| {
         let keys = keys(lab, what);
@@ -175,11 +179,11 @@ fn mixed(lab: &Lab) {
         check(&batch.execute(foreign), keys, "dyn");
     });
     block_on(async {
-        let mut con = lab.multiplexed().await;
-        let manager = ConnectionManagerConfig::new().set_response_timeout(Some(PATIENCE));
+        let mut con = multiplexed(lab.info(&server)).await;
+        let config = ConnectionManagerConfig::new().set_response_timeout(Some(PATIENCE));
         let mut managed =
-            client.get_connection_manager_with_config(manager).await.expect("a connection");
-        let mut preparing = lab.connection();
+            client.get_connection_manager_with_config(config).await.expect("a connection");
+        let mut preparing = connect();
         for what in ["multiplexed", "managed"] {
             let keys = keys(lab, what);
             prepare(&mut preparing, &keys);
@@ -194,7 +198,8 @@ fn mixed(lab: &Lab) {
 }
 
 fn order(lab: &Lab) {
-    let mut con = lab.connection();
+    let server = lab.fresh(&[]);
+    let mut con = lab.connection_to(&server);
     let mut batch = HashBatch::new();
     let keys: Vec<_> = (0..7).map(|n| lab.key(&n.to_string()).replace(':', "-")).collect();
     for asynchronous in [false, true] {
@@ -203,7 +208,7 @@ fn order(lab: &Lab) {
         }
         if asynchronous {
             block_on(async {
-                let mut con = lab.multiplexed().await;
+                let mut con = multiplexed(lab.info(&server)).await;
                 batch.execute_async(&mut con).await.into_result().expect("written");
             });
         } else {
@@ -211,8 +216,7 @@ fn order(lab: &Lab) {
         }
         for (key, stored) in keys.iter().zip(stored(&mut con, &keys)) {
             let last = (0..5_000).rev().find(|n| keys[n * n % 7] == *key);
-            let expected =
-                last.map(|n| Mixed::new(key.clone(), n).fields()).unwrap_or_default();
+            let expected = last.map(|n| Mixed::new(key.clone(), n).fields()).unwrap_or_default();
             assert_eq!(stored, expected);
         }
     }
@@ -271,10 +275,13 @@ fn cut(lab: &Lab, rounds: u32) {
             match outcome.result.map_err(Error::effect) {
                 Ok(written) => assert!(written == Written::Applied && is_there, "{what}"),
                 Err(Effect::NotSent) => assert!(is_not, "{what}"),
-                Err(Effect::Unknown) => assert!(is_there || is_not, "{what}"),
-                Err(_) => panic!("{what}"),
+                Err(effect) => {
+                    assert!(effect == Effect::Unknown && (is_there || is_not), "{what}");
+                }
             }
-            let effect = outcome.result.map_or_else(|error| format!("{:?}", error.effect()), |_| "Ok".into());
+            let effect = outcome
+                .result
+                .map_or_else(|error| format!("{:?}", error.effect()), |_| "Ok".into());
             *seen.entry(effect).or_default() += 1;
         }
         let () = run(&mut reader, &["FLUSHALL"]);
@@ -398,26 +405,34 @@ fn conditions(lab: &Lab) {
     assert_eq!(run::<u64>(&mut con, &["HGET", &record.key, "rev"]), 3);
 }
 
-/// A transaction that the server will not end: nothing of it is there, nor of what was queued behind it.
+/// A user without the right to it: the server drops that transaction, and goes on.
 fn no_exec(lab: &Lab) {
     let server = lab.fresh(&[]);
-    let mut admin = lab.connection_to(&server);
     let rights =
         ["ACL", "SETUSER", "half", "on", ">pw", "~*", "+hset", "+hdel", "+multi", "+client"];
-    let () = run(&mut admin, &rights);
-    let info = crate::lab::login(lab.info(&server), "half", "pw");
-    let client = redis::Client::open(info).expect("a client");
+    let () = run(&mut lab.connection_to(&server), &rights);
+    refused_exec(lab, &server, &crate::lab::login(lab.info(&server), "half", "pw"), RECORDS - 1);
+}
+
+/// A server without it: all that comes after is queued in the transaction, until that is dropped.
+fn unknown_exec(lab: &Lab) {
+    let server = lab.fresh(&["--rename-command", "EXEC", ""]);
+    refused_exec(lab, &server, &lab.info(&server), 700);
+}
+
+fn refused_exec(lab: &Lab, server: &Server, info: &ConnectionInfo, applied: usize) {
+    let mut admin = lab.connection_to(server);
+    let client = redis::Client::open(info.clone()).expect("a client");
     let mut batch = HashBatch::new();
     let keys = keys(lab, "k");
     for asynchronous in [false, true] {
         for (n, key) in keys.iter().enumerate() {
             // All are single commands but one.
-            let n = if n == 700 { 1 } else { 0 };
-            batch.push(&Mixed::new(key.clone(), n)).expect("encoded");
+            batch.push(&Mixed::new(key.clone(), usize::from(n == 700))).expect("encoded");
         }
         let outcomes = if asynchronous {
             block_on(async {
-                let mut con = multiplexed(client.get_connection_info().clone()).await;
+                let mut con = multiplexed(info.clone()).await;
                 let outcomes = batch.execute_async(&mut con).await;
                 outcomes.iter().map(|o| o.result.map_err(Error::effect)).collect::<Vec<_>>()
             })
@@ -434,7 +449,7 @@ fn no_exec(lab: &Lab) {
                 Err(effect) => panic!("{effect:?}"),
             }
         }
-        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 700);
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), applied);
         let () = run(&mut admin, &["FLUSHALL"]);
     }
 }

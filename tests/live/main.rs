@@ -9,6 +9,9 @@ mod aio_cluster;
 mod answers;
 mod atomic;
 mod auth;
+mod batch;
+mod buffer_storm;
+mod bulk;
 mod busy;
 mod cancel;
 mod changes;
@@ -125,6 +128,9 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         answers::cases(),
         atomic::cases(),
         auth::cases(),
+        batch::cases(),
+        buffer_storm::cases(binary),
+        bulk::cases(protocol),
         busy::cases(),
         cancel::cases(),
         changes::cases(binary),

@@ -140,7 +140,8 @@ fn accept(listener: &UnixListener, server: &PathBuf, state: &Arc<State>) {
         if state.is_over.load(Ordering::SeqCst) {
             return;
         }
-        let (Ok(client), Ok(server)) = (client, UnixStream::connect(server)) else { return };
+        // Nobody may be there now.
+        let (Ok(client), Ok(server)) = (client, UnixStream::connect(server)) else { continue };
         let (to_client, from_server) = (duplicate(&client), duplicate(&server));
         let (requests, replies) = (Arc::clone(state), Arc::clone(state));
         std::thread::spawn(move || pump(client, server, &requests, true));

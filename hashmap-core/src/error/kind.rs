@@ -70,7 +70,8 @@ pub enum ErrorKind {
     Ask,
     /// `CROSSSLOT`: keys of several slots.
     CrossSlot,
-    /// `NOSCRIPT`, although the script had just been sent whole.
+    /// `NOSCRIPT`: the server forgot the script (`SCRIPT FLUSH`) while a batch that has it was on its way.
+    /// Passing.
     NoScript,
     /// The transaction was dropped: a key that the connection watches was changed, or `EXECABORT`
     /// that names no cause. Passing.
@@ -158,6 +159,7 @@ impl ErrorKind {
                 | Self::MasterDown
                 | Self::ClusterDown
                 | Self::TryAgain
+                | Self::NoScript
                 | Self::Aborted
                 | Self::Full
         )
