@@ -4,41 +4,41 @@
 //! whether an answer was untrue, or a write of before came over a later one.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use redis::ProtocolVersion;
 use redis_hashmap::{BufferedWrite, Effect, Error, HashBuffer, ToRedisHash, Written};
 use redis_hashmap_tests::servers::{Flavour, Server, ServerBinary};
 
-use crate::lab::{Case, Lab, run};
+use crate::lab::{Case, Lab, await_that, run};
 use crate::wire::{Fault, Wire};
 
-pub(crate) fn cases(binary: &ServerBinary) -> Vec<Case> {
+pub(crate) fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
     // Once in full, and a part of it on every other server.
-    let full: [Case; 2] = [
-        Case::new("buffer_storm", |lab| storm(lab, FULL, false)),
-        Case::new("buffer_storm_that_resends", |lab| storm(lab, FULL, true)),
-    ];
-    let part = [
-        Case::new("buffer_storm", |lab| storm(lab, PART, false)),
+    let is_full = binary.flavour == Flavour::Valkey && protocol == ProtocolVersion::RESP3;
+    let here = if is_full {
+        Case::new("buffer_storm", |lab| storm(lab, FULL, false))
+    } else {
+        Case::new("buffer_storm", |lab| storm(lab, PART, false))
+    };
+    vec![
+        here,
         Case::new("buffer_storm_that_resends", |lab| storm(lab, PART, true)),
-    ];
-    let long = [
         Case::long("buffer_storm_ten_times", |lab| storm(lab, TENFOLD, false)),
         Case::long("buffer_storm_that_resends_ten_times", |lab| storm(lab, TENFOLD, true)),
-    ];
-    let here = if binary.flavour == Flavour::Valkey { full } else { part };
-    here.into_iter().chain(long).collect()
+    ]
 }
 
+#[derive(Clone, Copy)]
 struct Size {
     faults: u64,
     records: u64,
 }
 
 const FULL: Size = Size { faults: 50, records: 200_000 };
-const PART: Size = Size { faults: 10, records: 40_000 };
+const PART: Size = Size { faults: 6, records: 20_000 };
 const TENFOLD: Size = Size { faults: 500, records: 2_000_000 };
 
 const THREADS: u64 = 64;
@@ -109,6 +109,16 @@ struct Tally {
     failed: AtomicU64,
 }
 
+impl Tally {
+    fn counts(&self) -> [u64; 3] {
+        [&self.done, &self.unknown, &self.failed].map(|count| count.load(Ordering::Relaxed))
+    }
+
+    fn all(&self) -> u64 {
+        self.counts().iter().sum()
+    }
+}
+
 fn storm(lab: &Lab, size: Size, resends: bool) {
     // What was answered is in the file when the server is killed.
     let keeps =
@@ -120,13 +130,13 @@ fn storm(lab: &Lab, size: Size, resends: bool) {
         builder = builder.resend_unknown();
     }
     let buffer = builder.open().expect("a buffer");
-    let (tally, is_over) = (Tally::default(), AtomicBool::new(false));
+    let tally = Tally::default();
     let each = size.records / WRITERS + 1;
 
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
-    let (known, faults) = thread::scope(|scope| {
-        let faults = scope.spawn(|| make_faults(lab, &server, &wire, size.faults, &is_over));
+    let known: Vec<_> = thread::scope(|scope| {
+        let faults = scope.spawn(|| make_faults(lab, &server, &wire, size, &tally));
         let threads: Vec<_> = (0..THREADS)
             .map(|writer| {
                 let (buffer, tally) = (&buffer, &tally);
@@ -137,15 +147,19 @@ fn storm(lab: &Lab, size: Size, resends: bool) {
             (THREADS..WRITERS).map(|writer| write_some_at_once(&buffer, writer, each, &tally));
         let tasks = runtime.block_on(futures_util::future::join_all(tasks));
         let threads = threads.into_iter().map(|thread| thread.join().expect("a writer saw it"));
-        let known: Vec<_> = threads.chain(tasks).collect();
-        is_over.store(true, Ordering::Relaxed);
-        (known, faults.join().expect("the faults"))
+        let known = threads.chain(tasks).collect();
+        faults.join().expect("the faults");
+        known
     });
     buffer.close(Duration::from_secs(10)).expect("nothing is left");
 
-    let counts = [&tally.done, &tally.unknown, &tally.failed].map(|n| n.load(Ordering::Relaxed));
-    println!("{}: {faults} faults, {counts:?} writes done, unknown, and failed", lab.trial());
-    assert_eq!(counts.iter().sum::<u64>(), each * WRITERS, "a writer has no answer");
+    let counts = tally.counts();
+    println!(
+        "{}: {} faults, {counts:?} writes done, unknown, and failed",
+        lab.trial(),
+        size.faults
+    );
+    assert_eq!(tally.all(), each * WRITERS, "a writer has no answer");
     assert!(resends || counts[1] > 0, "no fault hit a write");
     for (writer, known) in (0..).zip(&known) {
         assert_as_known(lab, &server, writer, known);
@@ -177,32 +191,29 @@ async fn write_some_at_once(buffer: &HashBuffer, writer: u64, each: u64, tally: 
     known
 }
 
-/// At least so many, and until told otherwise.
-fn make_faults(
-    lab: &Lab,
-    server: &Server,
-    wire: &Wire,
-    at_least: u64,
-    is_over: &AtomicBool,
-) -> u64 {
+/// So many, each after its share of the writes.
+fn make_faults(lab: &Lab, server: &Server, wire: &Wire, size: Size, tally: &Tally) {
     let mut random = lab.random();
-    let mut faults = 0;
-    while faults < at_least || !is_over.load(Ordering::Relaxed) {
-        match faults % 5 {
+    for nth in 0..size.faults {
+        await_that("the writers go on", || tally.all() >= nth * size.records / size.faults);
+        match nth % 5 {
             0 => server.restart().expect("restarted"),
             1 | 3 => {
                 server.pause().expect("stalled");
                 thread::sleep(TIMEOUT + Duration::from_millis(random.u64(..60)));
                 server.resume().expect("going on");
             }
-            2 => wire.set(Fault::CutRequestAfter(random.usize(..200_000))),
-            _ => wire.set(Fault::CutReplyAfter(random.usize(..4_000))),
+            cut => {
+                wire.set(match cut {
+                    2 => Fault::CutRequestAfter(random.usize(..50_000)),
+                    _ => Fault::CutReplyAfter(random.usize(..2_000)),
+                });
+                // Nothing passes after the cut, on new connections neither.
+                thread::sleep(Duration::from_millis(random.u64(..60)));
+                wire.set(Fault::None);
+            }
         }
-        faults += 1;
-        thread::sleep(Duration::from_millis(random.u64(..60)));
-        wire.set(Fault::None);
     }
-    faults
 }
 
 type Read = (Option<u64>, Option<u64>, Option<String>);
