@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     CutReplyAfter(usize),
     /// The server gets nothing; the client gets this instead, and then the end.
     AnswerAndClose(Vec<u8>),
+    /// What comes next gets to the server so late, whoever has hung up by then.
+    HoldRequest(Duration),
     /// Something happens to one whole reply: 0 is the next.
     Reply(usize, Break),
 }
@@ -112,6 +114,11 @@ impl Wire {
         let before = self.state.requested.load(Ordering::SeqCst);
         run(&mut con);
         self.state.requested.load(Ordering::SeqCst) - before
+    }
+
+    /// How many bytes of requests were passed on.
+    pub(crate) fn requested(&self) -> usize {
+        self.state.requested.load(Ordering::SeqCst)
     }
 
     pub(crate) fn info(&self) -> ConnectionInfo {
@@ -210,7 +217,13 @@ fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: boo
             }
             continue;
         }
+        let mut held = Duration::ZERO;
         match &mut *state.fault.lock().expect("nobody panicked") {
+            fault @ Fault::HoldRequest(_) if is_request => {
+                if let Fault::HoldRequest(time) = std::mem::take(fault) {
+                    held = time;
+                }
+            }
             Fault::CutRequestAfter(left) if is_request => {
                 passes = n.min(*left);
                 *left -= passes;
@@ -228,6 +241,7 @@ fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: boo
             }
             _ => {}
         }
+        std::thread::sleep(held);
         if is_request {
             state.requested.fetch_add(passes, Ordering::SeqCst);
         }
