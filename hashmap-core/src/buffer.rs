@@ -232,9 +232,14 @@ fn refusal(refused: Refused) -> Failure {
     Failure { what: what.into(), effect: Effect::NotSent, kind, source }
 }
 
-/// No value, and no address, which may have a password in it.
+/// How much of its room is taken, and how many records wait to be sent; no value, and no address, which may
+/// have a password in it.
 impl fmt::Debug for HashBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HashBuffer").finish_non_exhaustive()
+        let (held, waiting) = self.0.handover.fill();
+        f.debug_struct("HashBuffer")
+            .field("bytes", &held)
+            .field("waiting", &waiting)
+            .finish_non_exhaustive()
     }
 }

@@ -10,6 +10,8 @@ mod answers;
 mod atomic;
 mod auth;
 mod batch;
+mod buffer;
+mod buffer_storm;
 mod bulk;
 mod busy;
 mod cancel;
@@ -131,6 +133,8 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         batch::cases(),
+        buffer::cases(),
+        buffer_storm::cases(binary, protocol),
         bulk::cases(protocol),
         busy::cases(),
         cancel::cases(),

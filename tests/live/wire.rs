@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     CutReplyAfter(usize),
     /// The server gets nothing; the client gets this instead, and then the end.
     AnswerAndClose(Vec<u8>),
+    /// What comes next gets to the server so late, whoever has hung up by then.
+    HoldRequest(Duration),
     /// Something happens to one whole reply: 0 is the next.
     Reply(usize, Break),
 }
@@ -114,6 +116,11 @@ impl Wire {
         self.state.requested.load(Ordering::SeqCst) - before
     }
 
+    /// How many bytes of requests were passed on.
+    pub(crate) fn requested(&self) -> usize {
+        self.state.requested.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn info(&self) -> ConnectionInfo {
         self.info.clone()
     }
@@ -140,7 +147,8 @@ fn accept(listener: &UnixListener, server: &PathBuf, state: &Arc<State>) {
         if state.is_over.load(Ordering::SeqCst) {
             return;
         }
-        let (Ok(client), Ok(server)) = (client, UnixStream::connect(server)) else { return };
+        // Nobody may be there now.
+        let (Ok(client), Ok(server)) = (client, UnixStream::connect(server)) else { continue };
         let (to_client, from_server) = (duplicate(&client), duplicate(&server));
         let (requests, replies) = (Arc::clone(state), Arc::clone(state));
         std::thread::spawn(move || pump(client, server, &requests, true));
@@ -209,7 +217,13 @@ fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: boo
             }
             continue;
         }
+        let mut held = Duration::ZERO;
         match &mut *state.fault.lock().expect("nobody panicked") {
+            fault @ Fault::HoldRequest(_) if is_request => {
+                if let Fault::HoldRequest(time) = std::mem::take(fault) {
+                    held = time;
+                }
+            }
             Fault::CutRequestAfter(left) if is_request => {
                 passes = n.min(*left);
                 *left -= passes;
@@ -227,6 +241,7 @@ fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: boo
             }
             _ => {}
         }
+        std::thread::sleep(held);
         if is_request {
             state.requested.fetch_add(passes, Ordering::SeqCst);
         }

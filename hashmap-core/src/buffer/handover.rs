@@ -153,6 +153,13 @@ impl<L: Load> Handover<L> {
         self.notify(state);
     }
 
+    /// How much of the bound is taken, and how many items the consumer has not taken yet.
+    pub(crate) fn fill(&self) -> (usize, usize) {
+        let state = self.state();
+        let full: usize = state.full.iter().map(|group| group.content().len).sum();
+        (state.held, full + state.open_len + state.line.len())
+    }
+
     /// For the consumer: the next group; where there is none, it waits, and where there is none any more,
     /// there is no answer. Once there is something, it waits so long for more.
     pub(crate) fn take(&self, linger: Duration) -> Option<Arc<Group<L>>> {

@@ -62,16 +62,18 @@ impl Link {
         Ok(())
     }
 
-    /// Gives the connection a name, and asks for its number. There is none where the user has no right to
-    /// that.
+    /// Gives the connection a name, and asks for its number, which a user without the right to that does not
+    /// get.
     fn introduce(&self, con: &mut redis::Connection) -> RedisResult<Option<i64>> {
         let mut ask = redis::pipe();
-        ask.cmd("CLIENT").arg("SETNAME").arg(&self.name).cmd("CLIENT").arg("ID");
-        let replies = con.req_packed_commands(&ask.get_packed_pipeline(), 0, 2)?;
-        Ok(match replies.as_slice() {
-            [Value::Okay, Value::Int(number)] => Some(*number),
-            _ => None,
-        })
+        ask.cmd("PING").cmd("CLIENT").arg("SETNAME").arg(&self.name).cmd("CLIENT").arg("ID");
+        let replies = con.req_packed_commands(&ask.get_packed_pipeline(), 0, 3)?;
+        match <[Value; 3]>::try_from(replies) {
+            // It would refuse every record, and is there soon.
+            Ok([Value::ServerError(error), ..]) if error.code() == "LOADING" => Err(error.into()),
+            Ok([_, Value::Okay, Value::Int(number)]) => Ok(Some(number)),
+            _ => Ok(None),
+        }
     }
 
     /// Makes sure that the server takes nothing more from the connection before this one: what it was sent

@@ -3,7 +3,7 @@
 use super::group::Load;
 use crate::batch::arena::Arena;
 use crate::batch::packed::Packed;
-use crate::error::{Error, Failure};
+use crate::error::{Effect, Error, Failure};
 use crate::plan::Commands;
 use crate::write::Written;
 
@@ -23,12 +23,15 @@ pub(crate) struct Records {
     conditional: Vec<bool>,
     /// Some of its bytes may be with the server.
     pub(super) is_sent: bool,
+    /// They are there from another connection: what failed now may have been written then.
+    is_in_doubt: bool,
 }
 
 impl Records {
-    /// Nothing is sent for the others any more.
-    pub(super) fn keep_only(&mut self, keep: impl Fn(usize) -> bool) {
-        self.arena = self.arena.only(keep);
+    /// To be sent again. Nothing is sent for the others any more.
+    pub(super) fn resend_only(&mut self, resend: impl Fn(usize) -> bool) {
+        self.arena = self.arena.only(resend);
+        self.is_in_doubt = true;
     }
 
     /// What the writer of this record is told.
@@ -39,7 +42,10 @@ impl Records {
             }
             (Ok(written), _) => Ok(written),
             (Err(_), Commands::Nothing) => Ok(Written::Nothing),
-            (Err(failure), _) => Err(Box::new(self.arena.error(nth, failure))),
+            (Err(failure), _) => {
+                let effect = if self.is_in_doubt { Effect::Unknown } else { failure.effect };
+                Err(Box::new(self.arena.error(nth, Failure { effect, ..failure })))
+            }
         }
     }
 
@@ -78,5 +84,6 @@ impl Load for Records {
         self.arena.shrink_to(KEPT);
         self.conditional.clear();
         self.is_sent = false;
+        self.is_in_doubt = false;
     }
 }

@@ -172,7 +172,7 @@ impl Writer {
             }
             drop(content);
             if kept.contains(&true) {
-                window.change(|records| records.keep_only(|nth| kept[nth]));
+                window.change(|records| records.resend_only(|nth| kept[nth]));
                 self.handover.deliver(&mut self.wakes);
                 again.push_back(window);
             } else {
