@@ -8,11 +8,17 @@ mod group;
 #[allow(dead_code)]
 mod handover;
 #[path = "../hashmap-core/src/buffer/waiter.rs"]
+#[allow(dead_code)]
 mod waiter;
 
 /// What the hand-over takes its locks from.
 mod sync {
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+    pub(crate) use loom::thread::yield_now;
+
+    /// Always, and once: more of it is more of the same.
+    pub(crate) const LONE: u32 = 0;
+    pub(crate) const YIELDS: u32 = 1;
 }
 
 use std::pin::Pin;

@@ -13,14 +13,11 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::group::{Group, Load, Wakes};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, YIELDS, yield_now};
+use super::sync::{Arc, Condvar, LONE, Mutex, MutexGuard, YIELDS, yield_now};
 use super::waiter::{Ticket, Waiter};
 
 /// How many groups wait, emptied, to be filled again.
 const SPARES: usize = 16;
-
-/// From how many groups of one item on there is but one writer, it seems.
-const LONE: u32 = 3;
 
 pub(crate) struct Handover<L: Load> {
     state: Mutex<State<L>>,

@@ -6,3 +6,6 @@ pub(crate) use std::thread::yield_now;
 /// How often a thread lets others run before it sleeps, where it expects to be woken at once: to fall asleep
 /// and be woken takes longer than a server does.
 pub(crate) const YIELDS: u32 = 20;
+
+/// From how many groups of one item on there is but one writer, it seems.
+pub(crate) const LONE: u32 = 3;

@@ -115,9 +115,10 @@ impl Writer {
             return;
         }
         window.change(|records| records.is_sent |= !says_nothing);
-        let sent = match says_nothing {
-            true => Ok(()),
-            false => self.link.send(window.content().load.arena.packed()),
+        let sent = if says_nothing {
+            Ok(())
+        } else {
+            self.link.send(window.content().load.arena.packed())
         };
         self.sent.push_back(window);
         if let Err(failure) = sent {
