@@ -12,7 +12,7 @@ use crate::sink;
 const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
-const BYTES: usize = 128 * 1024;
+pub(super) const BYTES: usize = 128 * 1024;
 /// How much memory is kept between two uses, whatever they need of it.
 const KEPT: usize = 1024 * 1024;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-use super::arena::{Arena, Entry, Window};
+use super::arena::{Arena, BYTES, Entry, Window};
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
@@ -48,7 +48,7 @@ impl<'p> Packed<'p> {
             let plan = write.encode(Whole::Multi, CallScript::Evalsha, bytes)?;
             Ok(then(Packed {
                 bytes: match bytes.len() {
-                    LARGE.. => Cow::Owned(mem::take(bytes)),
+                    LARGE.. => Cow::Owned(exact(mem::take(bytes))),
                     _ => Cow::Borrowed(bytes),
                 },
                 record: W::RECORD,
@@ -80,6 +80,12 @@ impl<'p> Packed<'p> {
     }
 }
 
+/// Without the room that it had to grow.
+fn exact(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.shrink_to_fit();
+    bytes
+}
+
 impl Arena {
     /// Puts it behind those that are there. The first script of a window is called by its source.
     pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
@@ -93,6 +99,11 @@ impl Arena {
         let Some(window) = self.windows.last_mut() else {
             unreachable!("one was pushed");
         };
+        // No more than a window needs, where doubling would give it twice that.
+        let needed = start + bytes.len();
+        if needed > self.packed.capacity() && 2 * self.packed.capacity() > BYTES {
+            self.packed.reserve_exact(needed.max(BYTES + bytes.len()) - start);
+        }
         match (&mut commands, bytes) {
             (Commands::Script { args, rest }, bytes) if !window.is_scripted => {
                 let eval_rest = plan::eval_instead_into(&bytes, *args, *rest, &mut self.packed);
