@@ -191,7 +191,7 @@ fn conditions(lab: &Lab) {
 /// The server stalls, and there is room for few.
 fn full(lab: &Lab) {
     let server = lab.fresh(&[]);
-    let buffer = builder(lab, &server).max_bytes(1000).open().expect("a buffer");
+    let buffer = builder(lab, &server).max_bytes(1500).open().expect("a buffer");
     server.pause().expect("stalled");
     let mut writes = Vec::new();
     let refused = loop {
@@ -461,7 +461,7 @@ fn nothing(lab: &Lab) {
 fn dropped(lab: &Lab) {
     let server = lab.fresh(&[]);
     let (builder, list) = Told::of(builder(lab, &server));
-    let buffer = builder.max_bytes(600).open().expect("a buffer");
+    let buffer = builder.max_bytes(800).open().expect("a buffer");
     let mut con = lab.connection_to(&server);
     let () = run(&mut con, &["SET", "string", "no hash"]);
     drop(buffer.write(&item("k", 1)));

@@ -15,7 +15,7 @@ use crate::sink;
 const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
-const BYTES: usize = 64 * 1024;
+pub(super) const BYTES: usize = 64 * 1024;
 /// How many bytes make a record a giant, which is the last of its window.
 const GIANT: usize = 32 * 1024;
 /// How many replies any socket buffers.

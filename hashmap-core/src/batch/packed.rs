@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-use super::arena::Arena;
+use super::arena::{Arena, BYTES};
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, CallScript, Commands, Whole};
@@ -48,7 +48,7 @@ impl Packed<'_> {
             let plan = write.encode(Whole::Multi, CallScript::Evalsha, bytes)?;
             Ok(then(Packed {
                 bytes: match bytes.len() {
-                    LARGE.. => Cow::Owned(mem::take(bytes)),
+                    LARGE.. => Cow::Owned(exact(mem::take(bytes))),
                     _ => Cow::Borrowed(bytes),
                 },
                 record: W::RECORD,
@@ -80,12 +80,23 @@ impl Packed<'_> {
     }
 }
 
+/// Without the room that it had to grow.
+fn exact(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.shrink_to_fit();
+    bytes
+}
+
 impl Arena {
     /// Puts it behind those that are there. The first script of a window is called by its source.
     pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
         let Packed { bytes, record, mut commands, mut key, is_plain, .. } = plan;
         let start = self.packed.len();
         let is_scripted = self.window().is_scripted;
+        // No more than a window needs, where doubling would give it twice that.
+        let needed = start + bytes.len();
+        if needed > self.packed.capacity() && 2 * self.packed.capacity() > BYTES {
+            self.packed.reserve_exact(needed.max(BYTES + bytes.len()) - start);
+        }
         match (&mut commands, bytes) {
             (Commands::Script { args, rest }, bytes) if !is_scripted => {
                 let eval_rest = plan::eval_instead_into(&bytes, *args, *rest, &mut self.packed);

@@ -51,7 +51,7 @@ impl HashBufferBuilder {
         Self { client, max_bytes, timeout, settings, on_failure: None }
     }
 
-    /// So much may be in the buffer and not answered: the bytes of the commands, and 128 for each record.
+    /// So much may be in the buffer and not answered: the bytes of the commands, and 192 for each record.
     /// Whoever wants to put more into it waits, or is told so ([`try_write`](HashBuffer::try_write),
     /// [`send`](HashBuffer::send)). A record that is larger goes in when nothing else is there. 16 MiB
     /// unless it is said.

@@ -82,16 +82,18 @@ impl<L: Load> Group<L> {
         (place, content.load.is_full())
     }
 
-    /// Gives the memory of the load back, or keeps it for another time.
-    pub(super) fn clear(&self) {
+    /// Its items are answered: who still waits for an answer looks at that alone. Answers the empty load.
+    pub(super) fn unload(&self) -> L {
         let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
-        content.load.clear();
-        content.len = 0;
-        content.size = 0;
+        let Content { mut load, .. } = mem::take(&mut *content);
+        load.clear();
+        load
     }
 
-    /// Nobody has the old answers in sight any more.
-    pub(super) fn forget_answers(&self) {
+    /// It is filled again, and what is in sight of nobody any more forgotten.
+    pub(super) fn renew(&self, load: L) {
+        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
+        *content = Content { load, len: 0, size: 0 };
         self.answers().clear();
     }
 

@@ -16,8 +16,11 @@ use super::group::{Group, Load, Wakes};
 use super::sync::{Arc, Condvar, LONE, Mutex, MutexGuard, YIELDS, yield_now};
 use super::waiter::{Ticket, Waiter};
 
-/// How many groups wait, emptied, to be filled again.
-const SPARES: usize = 16;
+/// How many groups are kept to be filled again. Each is of use once the last of its waiters has looked, which
+/// may be a while after.
+const SPARES: usize = 64;
+/// How many loads are, which are of use at once, and larger.
+const LOADS: usize = 16;
 
 pub(crate) struct Handover<L: Load> {
     state: Mutex<State<L>>,
@@ -37,6 +40,7 @@ struct State<L: Load> {
     /// Taken by the consumer, and not given back.
     taken: VecDeque<Arc<Group<L>>>,
     spares: Vec<Arc<Group<L>>>,
+    loads: Vec<L>,
     /// How much of the bound all of them take.
     held: usize,
     /// Who waits for room.
@@ -84,6 +88,7 @@ impl<L: Load> Handover<L> {
             open_len: 0,
             taken: VecDeque::new(),
             spares: Vec::new(),
+            loads: Vec::new(),
             held: 0,
             line: VecDeque::new(),
             tickets: 0,
@@ -221,11 +226,14 @@ impl<L: Load> Handover<L> {
     /// The group, all of whose items are answered, is filled again; its room is for who waits.
     pub(crate) fn give_back(&self, group: Arc<Group<L>>, wakes: &mut Wakes<L::Answer>) {
         let size = group.content().size;
-        group.clear();
+        let load = group.unload();
         let mut state = self.state();
         state.taken.retain(|taken| !Arc::ptr_eq(taken, &group));
         if state.spares.len() < SPARES {
             state.spares.push(group);
+        }
+        if state.loads.len() < LOADS {
+            state.loads.push(load);
         }
         state.held = state.held.saturating_sub(size);
         state.admit(self.max, wakes);
@@ -379,7 +387,7 @@ impl<L: Load> State<L> {
             Some(at) => self.spares.swap_remove(at),
             None => Arc::default(),
         };
-        fresh.forget_answers();
+        fresh.renew(self.loads.pop().unwrap_or_default());
         mem::replace(&mut self.open, fresh)
     }
 

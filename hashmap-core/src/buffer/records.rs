@@ -8,7 +8,7 @@ use crate::plan::Commands;
 use crate::write::Written;
 
 /// What a record takes of the bound beside its bytes: what is known of it, and the place of its answer.
-const BESIDE: usize = 128;
+const BESIDE: usize = 192;
 /// How much memory an emptied group keeps.
 const KEPT: usize = 192 * 1024;
 
