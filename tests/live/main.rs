@@ -10,6 +10,7 @@ mod answers;
 mod atomic;
 mod auth;
 mod batch;
+mod beside;
 mod bulk;
 mod busy;
 mod cancel;
@@ -131,6 +132,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         batch::cases(),
+        beside::cases(protocol),
         bulk::cases(protocol),
         busy::cases(),
         cancel::cases(),

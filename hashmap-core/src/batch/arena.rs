@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{CallScript, Commands, Whole};
+use crate::plan::{self, Commands};
 use crate::sink;
 
 // A server, or who stands for it, may not read on while nobody reads what it answers: so what is sent and
@@ -38,8 +38,10 @@ pub(crate) struct Entry {
     record: &'static str,
     /// With places in its own bytes.
     pub(crate) commands: Commands,
-    /// Where its bytes end; they begin where those of the one before end.
-    end: usize,
+    /// Its own bytes.
+    bytes: Range<usize>,
+    /// Before it, the server is told the script: a reply more, which says nothing of a record.
+    pub(super) loads: bool,
     key: Range<usize>,
     /// A condition that does not hold is an error.
     is_plain: bool,
@@ -53,7 +55,7 @@ pub(crate) struct Window {
     pub(crate) replies: usize,
     /// What is before its last record, if that is a giant.
     pub(super) head: Option<Head>,
-    /// The script was sent whole in it, so that its digest is known after.
+    /// The server is told the script in it, so that its digest is known after.
     is_scripted: bool,
 }
 
@@ -88,6 +90,13 @@ impl<'a> Part<'a> {
     }
 }
 
+#[cfg(feature = "cluster-async")]
+impl Entry {
+    pub(super) fn is_script(&self) -> bool {
+        matches!(self.commands, Commands::Script { .. })
+    }
+}
+
 impl Window {
     fn is_full(&self) -> bool {
         self.replies >= REPLIES
@@ -108,18 +117,25 @@ impl Arena {
         let Some(window) = self.windows.last_mut() else {
             unreachable!("one was pushed");
         };
-        // The server may have forgotten the script, or never seen it. What it answers then comes too
-        // late: another write of the same key may be behind.
-        let call = if window.is_scripted { CallScript::Evalsha } else { CallScript::Eval };
-        let encode = |packed: &mut Vec<u8>| write.encode(Whole::Multi, call, packed);
-        let plan = sink::all_or_nothing(&mut self.packed, encode)?;
-        let end = self.packed.len();
+        let plan = sink::all_or_nothing(&mut self.packed, |packed| write.encode(packed))?;
+        let len = self.packed.len() - start;
 
-        if end - start >= GIANT {
+        // The server may have forgotten the script, or never seen it. What it answers then comes too
+        // late: another write of the same key may be behind. And the first record's key may be refused.
+        let is_script = matches!(plan.commands, Commands::Script { .. });
+        let loads = is_script && !window.is_scripted;
+        if loads {
+            plan::load(&mut self.packed);
+            self.packed[start..].rotate_left(len);
+        }
+        let end = self.packed.len();
+        let before = end - len - start;
+
+        if len >= GIANT {
             window.head = Some(Head { bytes: window.bytes.clone(), replies: window.replies });
         }
-        window.is_scripted |= matches!(plan.commands, Commands::Script { .. });
-        window.replies += plan.commands.replies();
+        window.is_scripted |= is_script;
+        window.replies += plan.commands.replies() + usize::from(loads);
         window.entries.end += 1;
         window.bytes.end = end;
         self.entries.push(Entry {
@@ -128,8 +144,9 @@ impl Arena {
                 Commands::Script { args, rest } => Commands::Script { args, rest: rest - start },
                 commands => commands,
             },
-            end,
-            key: plan.key,
+            bytes: end - len..end,
+            loads,
+            key: plan.key.start + before..plan.key.end + before,
             is_plain: W::IS_PLAIN,
         });
         Ok(())
@@ -177,8 +194,7 @@ impl Arena {
 
     /// The packed plan of one record.
     pub(crate) fn plan(&self, nth: usize) -> &[u8] {
-        let start = nth.checked_sub(1).map_or(0, |before| self.entries[before].end);
-        &self.packed[start..self.entries[nth].end]
+        &self.packed[self.entries[nth].bytes.clone()]
     }
 
     pub(crate) fn key(&self, nth: usize) -> &[u8] {

@@ -103,6 +103,9 @@ impl Verdicts {
             Answer::Replies(replies) => {
                 let mut replies = replies.into_iter();
                 for nth in window.entries.clone() {
+                    if arena.entry(nth).loads {
+                        replies.next();
+                    }
                     let outcome = outcome(arena, nth, &mut replies, is_open);
                     self.set(arena, nth, outcome, false);
                 }
