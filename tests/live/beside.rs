@@ -2,7 +2,9 @@
 
 use redis::{Connection, ProtocolVersion};
 use redis_hashmap::{Effect, ErrorKind, HashBatch, Outcomes, ToRedisHash, Written};
+use redis_hashmap_tests::servers::Cluster;
 
+use crate::aio_cluster::connect;
 use crate::lab::{Case, Lab, block_on, login, multiplexed, run};
 
 pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
@@ -10,9 +12,13 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
         Case::new("beside_a_script_at_a_key_that_is_not_the_users", key_of_others),
         Case::new("beside_a_script_of_another_nodes_slot", slot_of_others),
         Case::new("beside_a_multi_of_the_callers", in_a_multi),
+        Case::new("beside_a_watched_key_that_was_changed", watched),
+        Case::new("beside_lifetimes_that_the_server_does_not_know", lifetimes),
+        Case::new("beside_more_than_the_server_takes_at_once", too_much),
     ];
     if protocol == ProtocolVersion::RESP3 {
         cases.push(Case::new("beside_messages_and_invalidations", pushes));
+        cases.push(Case::new("beside_a_transaction_that_a_cluster_does_not_end", no_end));
     }
     cases
 }
@@ -118,5 +124,107 @@ fn pushes(lab: &Lab) {
         assert_eq!(redis_hashmap::write_all(&mut checked, records()).applied, RECORDS as u64);
         assert_eq!(run::<String>(&mut con, &["ECHO", "in step"]), "in step");
         over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+/// The first `EXEC` ends the watch.
+fn watched(lab: &Lab) {
+    let mut con = lab.connection();
+    let [watched, one, two, three] = ["watched", "1", "2", "3"].map(|name| lab.key(name));
+    let () = run(&mut con, &["WATCH", &watched]);
+    let () = run(&mut lab.connection(), &["SET", &watched, "changed"]);
+    let mut batch = HashBatch::new();
+    let half = [("a", Some("x")), ("b", None)];
+    batch.push(&[("f", "v")][..].as_hash().key(&one)).expect("encoded");
+    batch.push(&half[..].as_hash().key(&two)).expect("encoded");
+    batch.push(&half[..].as_hash().key(&three)).expect("encoded");
+    let outcomes = batch.execute(&mut con);
+    let results: Vec<_> =
+        outcomes.iter().map(|o| o.result.map_err(|e| (e.kind(), e.effect()))).collect();
+    let aborted = Err((ErrorKind::Aborted, Effect::Rejected));
+    assert_eq!(results, [Ok(Written::Applied), aborted, Ok(Written::Applied)]);
+    let there = [one, two, three].map(|key| run::<u64>(&mut con, &["EXISTS", &key]));
+    assert_eq!(there, [1, 0, 1]);
+}
+
+fn lifetimes(lab: &Lab) {
+    let knows = !crate::lab::is_before(lab.binary(), 7, 4) && lab.binary().version.major > 7;
+    let mut con = lab.connection();
+    let keys = ["a", "b", "c"].map(|name| lab.key(name));
+    let pairs = [("f", "v")];
+    let mut batch = HashBatch::new();
+    batch.push(&pairs[..].as_hash().key(&keys[0])).expect("encoded");
+    let minute = std::time::Duration::from_secs(60);
+    batch.push(&pairs[..].as_hash().key(&keys[1]).expire_field("f", minute)).expect("encoded");
+    batch.push(&pairs[..].as_hash().key(&keys[2]).expire(minute)).expect("encoded");
+    let outcomes = batch.execute(&mut con);
+    let failed: Vec<_> = outcomes.failed().map(|failed| failed.index).collect();
+    assert_eq!(failed, if knows { vec![] } else { vec![1] });
+    for outcome in outcomes.failed() {
+        let error = outcome.result.expect_err("unknown there");
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Unsupported, Effect::Rejected));
+    }
+    let there = keys.map(|key| run::<u64>(&mut con, &["EXISTS", &key]));
+    assert_eq!(there, [1, u64::from(knows), 1]);
+}
+
+/// A value that is longer than this server takes: it hangs up. Nobody is told what is not so.
+fn too_much(lab: &Lab) {
+    let server = lab.fresh(&["--proto-max-bulk-len", "1mb"]);
+    let mut admin = lab.connection_to(&server);
+    for asynchronous in [false, true] {
+        let mut batch = HashBatch::new();
+        let long = "x".repeat((1 << 20) + 1);
+        for n in 0..3_000 {
+            let value = if n == 1_400 { &long } else { "v" };
+            batch.push(&[("f", value)][..].as_hash().key(format!("k{n}"))).expect("encoded");
+        }
+        let mut con = lab.connection_to(&server);
+        let effects: Vec<_> = if asynchronous {
+            block_on(async {
+                let mut con = multiplexed(lab.info(&server)).await;
+                let outcomes = batch.execute_async(&mut con).await;
+                outcomes.iter().map(|o| o.result.map_err(redis_hashmap::Error::effect)).collect()
+            })
+        } else {
+            let outcomes = batch.execute(&mut con);
+            outcomes.iter().map(|o| o.result.map_err(redis_hashmap::Error::effect)).collect()
+        };
+        let count = |effect| effects.iter().filter(|is| **is == effect).count();
+        assert!(count(Ok(Written::Applied)) > 500, "{effects:?}");
+        assert!(count(Err(Effect::NotSent)) > 500, "{effects:?}");
+        for (n, effect) in effects.into_iter().enumerate() {
+            let there: bool = run(&mut admin, &["EXISTS", &format!("k{n}")]);
+            let is_true = match effect {
+                Ok(_) => there,
+                Err(Effect::NotSent | Effect::Rejected) => !there,
+                Err(effect) => effect == Effect::Unknown,
+            };
+            assert!(is_true, "{n}: {effect:?}, {there}");
+        }
+        let () = run(&mut admin, &["FLUSHALL"]);
+    }
+}
+
+/// A cluster without `EXEC`. Its connections are shared by all, so none may be left inside a `MULTI`.
+fn no_end(lab: &Lab) {
+    let cluster = Cluster::start_with(lab.binary(), &["--rename-command", "EXEC", ""])
+        .unwrap_or_else(|error| panic!("{error}"));
+    block_on(async {
+        let con = connect(&cluster, lab.protocol()).await;
+        let mut batch = HashBatch::new();
+        let pairs = [("a", Some("x")), ("b", None)];
+        let keys: Vec<_> = (0..60).map(|n| format!("k{n}")).collect();
+        for (n, key) in keys.iter().enumerate() {
+            batch.push(&pairs[..if n < 30 { 2 } else { 1 }].as_hash().key(key)).expect("encoded");
+        }
+        for outcome in batch.execute_cluster(&con).await.iter() {
+            let error = outcome.result.expect_err("refused, or dropped with what was");
+            assert!(matches!(error.effect(), Effect::Rejected | Effect::NotSent), "{error}");
+        }
+        for key in &keys {
+            batch.push(&pairs[..1].as_hash().key(key)).expect("encoded");
+        }
+        batch.execute_cluster(&con).await.into_result().expect("written");
     });
 }

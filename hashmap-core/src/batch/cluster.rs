@@ -9,7 +9,7 @@ use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, Slot, Sl
 use redis::{Pipeline, ServerError, Value};
 
 use super::arena::Arena;
-use super::settle::{Verdicts, outcome, unsent};
+use super::settle::{Verdicts, no_end, outcome, unsent};
 use crate::error::Failure;
 use crate::exec;
 use crate::exec::aio::{Sent, timer::before};
@@ -131,8 +131,8 @@ impl<'a> Node<'a> {
         let loads = records.iter().find(is_script).copied();
         let (pipeline, count) = self.pipeline(records, loads);
         let first = self.arena.key(records[0]);
-        let route = SingleNodeRoutingInfo::SpecificNode(Route::with_key(first, SlotAddr::Master));
-        let sent = async { Ok(self.con.route_pipeline(pipeline, 0, count, route).await) };
+        let node = || SingleNodeRoutingInfo::SpecificNode(Route::with_key(first, SlotAddr::Master));
+        let sent = async { Ok(self.con.route_pipeline(pipeline, 0, count, node()).await) };
         let failure = match before(self.until, sent).await {
             Ok(Ok(replies)) if replies.len() == count => {
                 let (mut replies, mut is_open) = (replies.into_iter(), false);
@@ -142,6 +142,12 @@ impl<'a> Node<'a> {
                     }
                     let outcome = outcome(self.arena, *nth, &mut replies, &mut is_open);
                     self.outcomes.push((*nth, outcome));
+                }
+                if is_open {
+                    // Whatever it answers: what there is to say, the replies before it say.
+                    let node = RoutingInfo::SingleNode(node());
+                    drop(self.con.route_command(redis::cmd("DISCARD"), node).await);
+                    self.lost = Some(no_end());
                 }
                 return;
             }
