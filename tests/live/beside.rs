@@ -211,9 +211,14 @@ fn no_end(lab: &Lab) {
     let cluster = Cluster::start_with(lab.binary(), &["--rename-command", "EXEC", ""])
         .unwrap_or_else(|error| panic!("{error}"));
     block_on(async {
-        let con = connect(&cluster, lab.protocol()).await;
+        let mut con = connect(&cluster, lab.protocol()).await;
         let mut batch = HashBatch::new();
         let pairs = [("a", Some("x")), ("b", None)];
+        for key in ["k1", "k2", "k3"] {
+            let error = pairs[..].as_hash().key(key).write_async(&mut con).await;
+            assert_eq!(error.expect_err("refused").effect(), Effect::Rejected);
+            pairs[..1].as_hash().key(key).write_async(&mut con).await.expect("written");
+        }
         let keys: Vec<_> = (0..60).map(|n| format!("k{n}")).collect();
         for (n, key) in keys.iter().enumerate() {
             batch.push(&pairs[..if n < 30 { 2 } else { 1 }].as_hash().key(key)).expect("encoded");
