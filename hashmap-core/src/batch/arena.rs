@@ -161,6 +161,11 @@ impl Arena {
         self.packed.capacity()
     }
 
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> usize {
+        self.packed.capacity() + self.entries.capacity() * size_of::<Entry>()
+    }
+
     pub(crate) fn packed(&self) -> &[u8] {
         &self.packed
     }
@@ -215,12 +220,17 @@ impl Arena {
     /// Forgets the records and keeps their memory, unless it is much more than these needed: a giant is
     /// given back as soon as something smaller was here.
     pub(crate) fn clear(&mut self) {
-        let used = self.packed.len();
-        self.packed.clear();
-        if self.packed.capacity() > KEPT.max(4 * used) {
-            self.packed.shrink_to(KEPT.max(2 * used));
-        }
-        self.entries.clear();
-        self.windows.clear();
+        empty(&mut self.packed);
+        empty(&mut self.entries);
+        empty(&mut self.windows);
+    }
+}
+
+/// Keeps the memory, unless it is much more than was needed.
+pub(super) fn empty<T>(list: &mut Vec<T>) {
+    let (used, kept) = (list.len(), KEPT / size_of::<T>());
+    list.clear();
+    if list.capacity() > kept.max(4 * used) {
+        list.shrink_to(kept.max(2 * used));
     }
 }

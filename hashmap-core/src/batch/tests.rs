@@ -385,6 +385,19 @@ fn a_giant_is_given_back_and_a_habit_is_not() {
     batch.push(&pair("v")[..].as_hash().key("k")).unwrap();
     assert!(batch.arena.capacity() <= 1 << 20, "{}", batch.arena.capacity());
 
+    // The same of what is known of many records.
+    let mut many = HashBatch::new();
+    for _ in 0..100_000 {
+        many.push(&pair("v")[..].as_hash().key("k")).unwrap();
+    }
+    many.execute(&mut Scripted::default()).into_result().unwrap();
+    for _ in 0..2 {
+        many.push(&pair("v")[..].as_hash().key("k")).unwrap();
+        many.execute(&mut Scripted::default()).into_result().unwrap();
+    }
+    many.clear();
+    assert!(many.arena.memory() + many.verdicts.memory() <= 3 << 20, "{}", many.arena.memory());
+
     let much = "x".repeat(3 << 20);
     for _ in 0..3 {
         batch.push(&pair(&much)[..].as_hash().key("k")).unwrap();
