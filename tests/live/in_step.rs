@@ -81,13 +81,9 @@ trait Panics {
 impl<C: ConnectionLike> Panics for C {
     fn in_the_iterator(&mut self, key: &str) {
         for at in [0, WINDOW, WINDOW + 1, 3 * WINDOW - 1] {
-            let records = (0..2_000).map(|n| {
-                assert!(n != at, "the caller's");
-                n
-            });
-            let values: &mut dyn Iterator<Item = usize> = &mut records.into_iter();
+            let numbers = (0..2_000).inspect(|n| assert!(*n != at, "the caller's"));
             let written = catch_unwind(AssertUnwindSafe(|| {
-                write_all(self, values.map(|n| Owned { key: key.into(), n }))
+                write_all(self, numbers.map(|n| Owned { key: key.into(), n }))
             }));
             assert!(written.is_err());
             assert_in_step(self, &format!("the iterator panicked at {at}"));

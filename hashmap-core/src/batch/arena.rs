@@ -74,6 +74,7 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    #[cfg(feature = "aio")]
     pub(crate) fn packed(self) -> &'a [u8] {
         &self.arena.packed[self.window.bytes.clone()]
     }

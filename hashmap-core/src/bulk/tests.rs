@@ -149,7 +149,7 @@ fn whatever_can_be_written_can_be_written_among_many() {
     applied(write_all(con, &items));
     applied(write_all(con, items.iter().collect::<Vec<_>>().iter()));
     applied(write_all(con, items.iter().map(ToRedisHash::as_hash)));
-    let named = |item| ToRedisHash::as_hash(item).key(format!("{:p}", item)).expire(minute);
+    let named = |item| ToRedisHash::as_hash(item).key(format!("{item:p}")).expire(minute);
     applied(write_all(con, items.iter().map(named)));
     let shared: Vec<_> = (0..3).map(|id| Arc::new(Item { name: "item", id })).collect();
     applied(write_all(con, shared.iter().map(|item| &**item)));
