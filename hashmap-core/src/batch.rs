@@ -162,8 +162,9 @@ impl<L> HashBatch<L> {
     /// before the answers to the one before it are read, so that the server always has something to do. Over
     /// a synchronous cluster connection the records go one by one.
     ///
-    /// After the connection failed, what was sent and not answered is [`Unknown`](crate::Effect::Unknown) (up
-    /// to two windows), and the rest is [`NotSent`](crate::Effect::NotSent). With a timeout, use a
+    /// After the connection failed, what was sent is [`Unknown`](crate::Effect::Unknown) where its window was
+    /// not answered to the end (up to two windows), and the rest is [`NotSent`](crate::Effect::NotSent). The
+    /// connection is in step, or known to be closed or broken. With a timeout, use a
     /// [`Checked`](crate::Checked) connection that has it
     /// [from there](crate::Checked::with_timeout), or a [`deadline`](Self::deadline): a plain
     /// [`redis::Connection`] waits for every reply anew, also after one that did not come.
@@ -219,7 +220,10 @@ impl<L> HashBatch<L> {
     ///
     /// A cluster's connection sends again by itself, after a lost answer or a redirection: a record may be
     /// written twice, over that of another writer. Records of one key are sent in their order, and kept in it
-    /// unless that happens; `ClusterClientBuilder::retries(0)` makes it certain.
+    /// unless that happens. `ClusterClientBuilder::retries(0)` leaves one case: where a slot of a window has
+    /// moved, all records of the window go once more, one by one. Those of them that have a condition are
+    /// then refused by their own first attempt (a `version` that was not asked for is a conflict with the
+    /// effect [`Unknown`](crate::Effect::Unknown)).
     ///
     /// A user of the server needs the right to `cluster|slots`, too.
     ///

@@ -99,7 +99,8 @@ impl<'a, I> WriteAll<'a, I> {
         Self { records, told: Told::default() }
     }
 
-    /// Called after each window, some hundred records, with what was answered so far.
+    /// Called after each window, some hundred records, with what was answered so far. Where it panics, or the
+    /// iterator does, up to two windows are sent whose outcome nobody is told; the connection can be used on.
     pub fn progress(mut self, progress: impl FnMut(&Progress) + Send + 'a) -> Self {
         self.told.progress = Some(Box::new(progress));
         self

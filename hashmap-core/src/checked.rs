@@ -83,12 +83,12 @@ impl Checked<redis::Connection> {
     /// (but for an [`atomic`](redis::Pipeline::atomic) one: there `redis` waits as long for each of the
     /// others, too).
     ///
+    /// A timeout that was set on the connection before it was wrapped is forgotten with the first
+    /// write that has a deadline: set it here.
+    ///
     /// # Errors
     ///
     /// Zero is no timeout.
-    ///
-    /// A timeout that was set on the connection before it was wrapped is forgotten with the first
-    /// write that has a deadline: set it here.
     pub fn with_timeout(mut self, timeout: Duration) -> RedisResult<Self> {
         self.set_timeout(Some(timeout))?;
         Ok(self)

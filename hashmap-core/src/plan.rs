@@ -50,6 +50,10 @@ impl Commands {
             Self::Transaction => TRANSACTION,
         }
     }
+
+    pub(crate) fn is_script(&self) -> bool {
+        matches!(self, Self::Script { .. })
+    }
 }
 
 /// How many commands a transaction has.
@@ -62,7 +66,7 @@ pub(crate) const SCRIPT_KEY: usize = 3;
 
 /// How a plan of several commands is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whole {
+pub(crate) enum Whole {
     /// By `MULTI` and `EXEC`, where they can: the server's cheapest way.
     Multi,
     /// By the script: one command, which a cluster can route, redirect and migrate under.
@@ -71,7 +75,7 @@ pub enum Whole {
 
 /// How the plan's script is named to the server.
 #[derive(Debug, Clone, Copy)]
-pub enum CallScript {
+pub(crate) enum CallScript {
     /// By its digest: short, and answered with NOSCRIPT where the server has not seen it.
     Evalsha,
     /// By its source: always understood.
@@ -91,7 +95,7 @@ const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 pub(crate) const SCRIPT_HEAD: usize = 8;
 const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
-const SCRIPT_SHA: &str = "322471ca378e316b896a3c34473df0560a6694aa";
+const SCRIPT_SHA: &str = "a25df4b9f2b64a0f0445b369f724398898c4d314";
 
 /// Appends the packed plan of one write to `out`. On an error, a part of it is there.
 pub(crate) fn encode<R>(
@@ -335,19 +339,10 @@ fn script_head(out: &mut Vec<u8>, args: usize, call: CallScript) {
     sink::bulk(out, script.as_bytes());
 }
 
-/// Appends the same script call by source, and answers where the arguments after the script begin.
-#[cfg(feature = "buffer")]
-pub(crate) fn eval_instead_into(
-    packed: &[u8],
-    args: usize,
-    rest: usize,
-    out: &mut Vec<u8>,
-) -> usize {
-    let start = out.len();
-    script_head(out, args, CallScript::Eval);
-    let eval_rest = out.len() - start;
-    out.extend_from_slice(&packed[rest..]);
-    eval_rest
+/// Makes the server know the script, and does nothing else: no key can be refused, nor be elsewhere.
+pub(crate) fn load(out: &mut Vec<u8>) {
+    script_head(out, 3, CallScript::Eval);
+    sink::bulk(out, b"0");
 }
 
 /// The same script call, by source instead of by digest: for a server that has not seen it.

@@ -158,8 +158,10 @@ fn names_that_look_like_options(lab: &Lab) {
         #[redis_hash(rename = "name with spaces\tand \"quotes\" 🦀")]
         spaces: &'a str,
     }
-    let mut con = lab.connection();
-    for key in [lab.key("replace"), "replace".to_owned(), "4".to_owned()] {
+    // The keys are not the trial's own.
+    let server = lab.fresh(&[]);
+    let mut con = lab.connection_to(&server);
+    for key in ["replace", "4", "1"].map(str::to_owned) {
         let () = run(&mut con, &["DEL", &key]);
         let () = run(&mut con, &["HSET", &key, "-1", "x", "other", "y"]);
         let options = Options { replace: "", one: "replace", minus: None, spaces: "0" };

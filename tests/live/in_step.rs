@@ -9,7 +9,9 @@ use redis_hashmap::{
     Absent, Checked, Effect, HashBatch, ToRedisHash, WriteAll, Written, write_all,
 };
 
-use crate::lab::{Case, Lab, run};
+use crate::batch::{Mixed, stored};
+use crate::lab::{Case, Lab, block_on, multiplexed, run};
+use crate::state::Fields;
 use crate::wire::{Break, Fault, Wire};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -17,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("in_step_after_records_that_say_nothing", nothing),
         Case::new("in_step_after_a_panic_of_the_callers", panics),
         Case::new("in_step_after_replies_that_come_too_late", late),
+        Case::new("in_step_after_a_future_is_dropped", dropped),
     ]
 }
 
@@ -78,13 +81,9 @@ trait Panics {
 impl<C: ConnectionLike> Panics for C {
     fn in_the_iterator(&mut self, key: &str) {
         for at in [0, WINDOW, WINDOW + 1, 3 * WINDOW - 1] {
-            let records = (0..2_000).map(|n| {
-                assert!(n != at, "the caller's");
-                n
-            });
-            let values: &mut dyn Iterator<Item = usize> = &mut records.into_iter();
+            let numbers = (0..2_000).inspect(|n| assert!(*n != at, "the caller's"));
             let written = catch_unwind(AssertUnwindSafe(|| {
-                write_all(self, values.map(|n| Owned { key: key.into(), n }))
+                write_all(self, numbers.map(|n| Owned { key: key.into(), n }))
             }));
             assert!(written.is_err());
             assert_in_step(self, &format!("the iterator panicked at {at}"));
@@ -135,4 +134,34 @@ fn late(lab: &Lab) {
     );
     con.set_read_timeout(None).expect("set");
     assert_in_step(&mut con, "a timeout");
+}
+
+/// Midway: each record is whole or not there, and batch and connection can be used on.
+fn dropped(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let mut random = lab.random();
+    block_on(async {
+        let mut con = multiplexed(lab.info(&server)).await;
+        let mut batch = HashBatch::new();
+        let mut midway = 0;
+        for round in 0..40 {
+            let record = |n: usize| Mixed::new(format!("{round}-{n}"), n);
+            (0..3_000).for_each(|n| record(n).push(n, &mut batch));
+            let time = Duration::from_micros(random.u64(..20_000));
+            let is_over = tokio::time::timeout(time, batch.execute_async(&mut con)).await.is_ok();
+            assert!(batch.is_empty());
+            // What was sent comes before this.
+            let echo = redis::cmd("ECHO").arg("in step").query_async::<String>(&mut con).await;
+            assert_eq!(echo.expect("an answer"), "in step");
+            let keys: Vec<_> = (0..3_000).map(|n| format!("{round}-{n}")).collect();
+            let stored = stored(&mut lab.connection_to(&server), &keys);
+            let there = stored.iter().filter(|fields| !fields.is_empty()).count();
+            for (n, fields) in stored.into_iter().enumerate() {
+                assert_eq!(fields, if n < there { record(n).fields() } else { Fields::new() });
+            }
+            assert!(!is_over || there == 3_000);
+            midway += usize::from(there > 0 && there < 3_000);
+        }
+        assert!(midway > 0, "no future was dropped midway");
+    });
 }

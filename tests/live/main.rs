@@ -10,6 +10,7 @@ mod answers;
 mod atomic;
 mod auth;
 mod batch;
+mod beside;
 mod buffer;
 mod buffer_storm;
 mod bulk;
@@ -133,6 +134,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         batch::cases(),
+        beside::cases(protocol),
         buffer::cases(),
         buffer_storm::cases(binary, protocol),
         bulk::cases(protocol),

@@ -32,7 +32,15 @@ impl Cluster {
     /// # Errors
     /// If a node does not start, or they do not agree in time.
     pub fn start(binary: &ServerBinary) -> Result<Self, Error> {
-        let nodes = start_masters(binary, PATIENT)?;
+        Self::start_with(binary, &[])
+    }
+
+    /// The same, each node with these arguments, too.
+    ///
+    /// # Errors
+    /// If a node does not start, or they do not agree in time.
+    pub fn start_with(binary: &ServerBinary, args: &[&str]) -> Result<Self, Error> {
+        let nodes = start_masters(binary, PATIENT, args)?;
         let cluster = Self { nodes, replica: None };
         cluster.form()?;
         cluster.wait()?;
@@ -44,8 +52,8 @@ impl Cluster {
     /// # Errors
     /// If a node does not start, or they do not agree in time.
     pub fn start_with_replica(binary: &ServerBinary) -> Result<Self, Error> {
-        let nodes = start_masters(binary, HASTY)?;
-        let replica = start_node(binary, HASTY)?;
+        let nodes = start_masters(binary, HASTY, &[])?;
+        let replica = start_node(binary, HASTY, &[])?;
         let cluster = Self { nodes, replica: Some(replica) };
         cluster.form()?;
         cluster.wait()?;
@@ -144,11 +152,15 @@ impl Cluster {
 const PATIENT: &str = "5000";
 const HASTY: &str = "1000";
 
-fn start_masters(binary: &ServerBinary, node_timeout: &str) -> Result<Vec<Server>, Error> {
-    (0..MASTERS).map(|_| start_node(binary, node_timeout)).collect()
+fn start_masters(
+    binary: &ServerBinary,
+    node_timeout: &str,
+    args: &[&str],
+) -> Result<Vec<Server>, Error> {
+    (0..MASTERS).map(|_| start_node(binary, node_timeout, args)).collect()
 }
 
-fn start_node(binary: &ServerBinary, node_timeout: &str) -> Result<Server, Error> {
+fn start_node(binary: &ServerBinary, node_timeout: &str, more: &[&str]) -> Result<Server, Error> {
     let args = [
         "--cluster-enabled",
         "yes",
@@ -157,7 +169,7 @@ fn start_node(binary: &ServerBinary, node_timeout: &str) -> Result<Server, Error
         "--cluster-node-timeout",
         node_timeout,
     ];
-    Server::start_with_tcp(binary, &args)
+    Server::start_with_tcp(binary, &[&args, more].concat())
 }
 
 fn is_formed(state: &str, known: usize) -> bool {

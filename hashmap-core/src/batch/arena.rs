@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{CallScript, Commands, Plan, Whole};
+use crate::plan::{self, Commands, Plan};
 use crate::sink;
 
 // A server, or who stands for it, may not read on while nobody reads what it answers: so what is sent and
@@ -38,8 +38,10 @@ pub(crate) struct Entry {
     pub(super) record: &'static str,
     /// With places in its own bytes.
     pub(crate) commands: Commands,
-    /// Where its bytes end; they begin where those of the one before end.
-    pub(super) end: usize,
+    /// Its own bytes.
+    pub(super) bytes: Range<usize>,
+    /// Before it, the server is told the script: a reply more, which says nothing of a record.
+    pub(super) loads: bool,
     pub(super) key: Range<usize>,
     /// A condition that does not hold is an error.
     pub(super) is_plain: bool,
@@ -53,7 +55,7 @@ pub(crate) struct Window {
     pub(crate) replies: usize,
     /// What is before its last record, if that is a giant.
     pub(super) head: Option<Head>,
-    /// The script was sent whole in it, so that its digest is known after.
+    /// The server is told the script in it, so that its digest is known after.
     pub(super) is_scripted: bool,
 }
 
@@ -72,6 +74,7 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    #[cfg(feature = "aio")]
     pub(crate) fn packed(self) -> &'a [u8] {
         &self.arena.packed[self.window.bytes.clone()]
     }
@@ -88,6 +91,19 @@ impl<'a> Part<'a> {
     }
 }
 
+impl Entry {
+    /// How many replies its bytes have, and those that load the script before them.
+    #[cfg(feature = "buffer")]
+    pub(crate) fn replies(&self) -> usize {
+        self.commands.replies() + usize::from(self.loads)
+    }
+
+    #[cfg(feature = "cluster-async")]
+    pub(super) fn is_script(&self) -> bool {
+        self.commands.is_script()
+    }
+}
+
 impl Window {
     pub(super) fn is_full(&self) -> bool {
         self.replies >= REPLIES
@@ -101,20 +117,29 @@ impl Arena {
     /// Encodes one record. On an error, nothing of it is here.
     pub(crate) fn push<W: Writable + ?Sized>(&mut self, write: &W) -> Result<()> {
         let start = self.packed.len();
-        // The server may have forgotten the script, or never seen it. What it answers then comes too
-        // late: another write of the same key may be behind.
-        let call = if self.window().is_scripted { CallScript::Evalsha } else { CallScript::Eval };
-        let encode = |packed: &mut Vec<u8>| write.encode(Whole::Multi, call, packed);
+        let is_scripted = self.window().is_scripted;
+        let encode = |packed: &mut Vec<u8>| write.encode(packed);
         let Plan { commands, key } = sink::all_or_nothing(&mut self.packed, encode)?;
+        let len = self.packed.len() - start;
         let commands = match commands {
             Commands::Script { args, rest } => Commands::Script { args, rest: rest - start },
             commands => commands,
         };
-        self.enter(W::RECORD, commands, key, W::IS_PLAIN);
+        let loads = commands.is_script() && !is_scripted;
+        if loads {
+            plan::load(&mut self.packed);
+            self.packed[start..].rotate_left(len);
+        }
+        let key = key.start - start..key.end - start;
+        self.enter(W::RECORD, commands, len, key, loads, W::IS_PLAIN);
         Ok(())
     }
 
     /// The window that the next record goes into.
+    ///
+    /// Its first script comes behind one that only loads it: the server may have forgotten it, or never
+    /// seen it. What it answers then comes too late: another write of the same key may be behind. And the
+    /// first record's key may be refused.
     pub(super) fn window(&mut self) -> &mut Window {
         if self.windows.last().is_none_or(Window::is_full) {
             let (entries, bytes) = (self.entries.len(), self.packed.len());
@@ -124,26 +149,30 @@ impl Arena {
         self.windows.last_mut().unwrap_or_else(|| unreachable!("one was pushed"))
     }
 
-    /// The record whose commands are the last bytes.
+    /// The record whose commands are the last bytes; `key` is a place in them.
     pub(super) fn enter(
         &mut self,
         record: &'static str,
         commands: Commands,
+        len: usize,
         key: Range<usize>,
+        loads: bool,
         is_plain: bool,
     ) {
         let end = self.packed.len();
         let Some(window) = self.windows.last_mut() else {
             unreachable!("it went into one");
         };
-        if end - window.bytes.end >= GIANT {
+        if len >= GIANT {
             window.head = Some(Head { bytes: window.bytes.clone(), replies: window.replies });
         }
-        window.is_scripted |= matches!(commands, Commands::Script { .. });
-        window.replies += commands.replies();
+        window.is_scripted |= loads;
+        window.replies += commands.replies() + usize::from(loads);
         window.entries.end += 1;
         window.bytes.end = end;
-        self.entries.push(Entry { record, commands, end, key, is_plain });
+        let bytes = end - len..end;
+        let key = bytes.start + key.start..bytes.start + key.end;
+        self.entries.push(Entry { record, commands, bytes, loads, key, is_plain });
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -153,6 +182,11 @@ impl Arena {
     #[cfg(test)]
     pub(crate) fn capacity(&self) -> usize {
         self.packed.capacity()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> usize {
+        self.packed.capacity() + self.entries.capacity() * size_of::<Entry>()
     }
 
     pub(crate) fn packed(&self) -> &[u8] {
@@ -188,8 +222,7 @@ impl Arena {
 
     /// The packed plan of one record.
     pub(crate) fn plan(&self, nth: usize) -> &[u8] {
-        let start = nth.checked_sub(1).map_or(0, |before| self.entries[before].end);
-        &self.packed[start..self.entries[nth].end]
+        &self.packed[self.entries[nth].bytes.clone()]
     }
 
     pub(crate) fn key(&self, nth: usize) -> &[u8] {
@@ -210,12 +243,17 @@ impl Arena {
     /// Forgets the records and keeps their memory, unless it is much more than these needed: a giant is
     /// given back as soon as something smaller was here.
     pub(crate) fn clear(&mut self) {
-        let used = self.packed.len();
-        self.packed.clear();
-        if self.packed.capacity() > KEPT.max(4 * used) {
-            self.packed.shrink_to(KEPT.max(2 * used));
-        }
-        self.entries.clear();
-        self.windows.clear();
+        empty(&mut self.packed);
+        empty(&mut self.entries);
+        empty(&mut self.windows);
+    }
+}
+
+/// Keeps the memory, unless it is much more than was needed.
+pub(super) fn empty<T>(list: &mut Vec<T>) {
+    let (used, kept) = (list.len(), KEPT / size_of::<T>());
+    list.clear();
+    if list.capacity() > kept.max(4 * used) {
+        list.shrink_to(kept.max(2 * used));
     }
 }

@@ -10,7 +10,7 @@ use redis::{Pipeline, ServerError, Value};
 
 use super::aio::one;
 use super::arena::Arena;
-use super::settle::{Verdicts, outcome, unsent};
+use super::settle::{Verdicts, no_end, outcome, unsent};
 use crate::error::Failure;
 use crate::exec;
 use crate::exec::aio::timer::before;
@@ -128,16 +128,27 @@ impl<'a> Node<'a> {
     }
 
     async fn window(&mut self, records: &[usize]) {
-        let (pipeline, count) = self.pipeline(records);
+        let is_script = |nth: &&usize| self.arena.entry(**nth).is_script();
+        let loads = records.iter().find(is_script).copied();
+        let (pipeline, count) = self.pipeline(records, loads);
         let first = self.arena.key(records[0]);
-        let route = SingleNodeRoutingInfo::SpecificNode(Route::with_key(first, SlotAddr::Master));
-        let sent = async { Ok(self.con.route_pipeline(pipeline, 0, count, route).await) };
+        let node = || SingleNodeRoutingInfo::SpecificNode(Route::with_key(first, SlotAddr::Master));
+        let sent = async { Ok(self.con.route_pipeline(pipeline, 0, count, node()).await) };
         let failure = match before(self.until, sent).await {
             Ok(Ok(replies)) if replies.len() == count => {
                 let (mut replies, mut is_open) = (replies.into_iter(), false);
                 for nth in records {
+                    if loads == Some(*nth) {
+                        replies.next();
+                    }
                     let outcome = outcome(self.arena, *nth, &mut replies, &mut is_open);
                     self.outcomes.push((*nth, outcome));
+                }
+                if is_open {
+                    // Whatever it answers: what there is to say, the replies before it say.
+                    let node = RoutingInfo::SingleNode(node());
+                    drop(self.con.route_command(redis::cmd("DISCARD"), node).await);
+                    self.lost = Some(no_end());
                 }
                 return;
             }
@@ -154,19 +165,21 @@ impl<'a> Node<'a> {
         self.lost = Some(failure);
     }
 
-    /// The commands of these records, and how many replies they have. The first script is sent by its
-    /// source: the node may not have seen it.
-    fn pipeline(&self, records: &[usize]) -> (Pipeline, usize) {
-        let (mut pipeline, mut count, mut is_scripted) = (Pipeline::new(), 0, false);
+    /// The commands of these records, and how many replies they have. Before the one that `loads` it, the
+    /// node is told the script, which it may not have seen.
+    fn pipeline(&self, records: &[usize], loads: Option<usize>) -> (Pipeline, usize) {
+        let (mut pipeline, mut count) = (Pipeline::new(), 0);
+        let mut load = Vec::new();
         for nth in records {
-            let commands = &self.arena.entry(*nth).commands;
-            let is_script = matches!(commands, Commands::Script { .. });
-            for cmd in cmds(self.arena.plan(*nth)) {
-                let is_first = is_script && !is_scripted;
-                pipeline.add_command(if is_first { plan::eval(&cmd) } else { cmd });
+            if loads == Some(*nth) {
+                plan::load(&mut load);
+                count += 1;
             }
-            is_scripted |= is_script;
-            count += commands.replies();
+            for cmd in cmds(&load).chain(cmds(self.arena.plan(*nth))) {
+                pipeline.add_command(cmd);
+            }
+            load.clear();
+            count += self.arena.entry(*nth).commands.replies();
         }
         (pipeline, count)
     }

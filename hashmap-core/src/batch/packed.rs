@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::arena::{Arena, BYTES};
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{self, CallScript, Commands, Whole};
+use crate::plan::{self, Commands};
 use crate::sink;
 
 /// What is as large is not copied.
@@ -45,7 +45,7 @@ impl Packed<'_> {
         W: Writable + ?Sized,
     {
         sink::with_buffer(|bytes| {
-            let plan = write.encode(Whole::Multi, CallScript::Evalsha, bytes)?;
+            let plan = write.encode(bytes)?;
             Ok(then(Packed {
                 bytes: match bytes.len() {
                     LARGE.. => Cow::Owned(exact(mem::take(bytes))),
@@ -89,31 +89,29 @@ fn exact(mut bytes: Vec<u8>) -> Vec<u8> {
 impl Arena {
     /// Puts it behind those that are there. The first script of a window is called by its source.
     pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
-        let Packed { bytes, record, mut commands, mut key, is_plain, .. } = plan;
-        let start = self.packed.len();
-        let is_scripted = self.window().is_scripted;
+        let Packed { bytes, record, commands, key, is_plain, .. } = plan;
+        let (start, len) = (self.packed.len(), bytes.len());
+        let loads = commands.is_script() && !self.window().is_scripted;
         // No more than a window needs, where doubling would give it twice that.
-        let needed = start + bytes.len();
+        let needed = start + len;
         if needed > self.packed.capacity() && 2 * self.packed.capacity() > BYTES {
-            self.packed.reserve_exact(needed.max(BYTES + bytes.len()) - start);
+            self.packed.reserve_exact(needed.max(BYTES + len) - start);
         }
-        match (&mut commands, bytes) {
-            (Commands::Script { args, rest }, bytes) if !is_scripted => {
-                let eval_rest = plan::eval_instead_into(&bytes, *args, *rest, &mut self.packed);
-                key = key.start - *rest + eval_rest..key.end - *rest + eval_rest;
-                *rest = eval_rest;
-            }
-            (_, Cow::Owned(bytes)) if start == 0 => self.packed = bytes,
-            (_, bytes) => self.packed.extend_from_slice(&bytes),
+        if loads {
+            plan::load(&mut self.packed);
         }
-        self.enter(record, commands, start + key.start..start + key.end, is_plain);
+        match bytes {
+            Cow::Owned(bytes) if self.packed.is_empty() => self.packed = bytes,
+            bytes => self.packed.extend_from_slice(&bytes),
+        }
+        self.enter(record, commands, len, key, loads, is_plain);
     }
 
     /// The same records, but that nothing is to be sent for some of them.
     pub(crate) fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
         let mut only = Self::default();
         for (nth, entry) in self.entries.iter().enumerate() {
-            let start = nth.checked_sub(1).map_or(0, |before| self.entries[before].end);
+            let start = entry.bytes.start;
             only.push_packed(if keep(nth) {
                 Packed {
                     bytes: Cow::Borrowed(self.plan(nth)),

@@ -2,7 +2,7 @@
 
 use redis::Value;
 
-use super::arena::{Arena, Part};
+use super::arena::{Arena, Part, empty};
 use crate::error::{Effect, Error, ErrorKind, Failure};
 use crate::exec;
 use crate::plan::Commands;
@@ -37,9 +37,14 @@ const TAKEN: Error = Error::Changed { record: "" };
 impl Verdicts {
     /// For so many records, of which nothing is known yet.
     pub(crate) fn begin(&mut self, records: usize) {
-        self.errors.clear();
-        self.list.clear();
+        empty(&mut self.errors);
+        empty(&mut self.list);
         self.list.resize(records, Verdict::Written(Written::Nothing));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> usize {
+        self.list.capacity() * size_of::<Verdict>()
     }
 
     pub(crate) fn get(&self, nth: usize) -> Result<Written, &Error> {
@@ -103,6 +108,9 @@ impl Verdicts {
             Answer::Replies(replies) => {
                 let mut replies = replies.into_iter();
                 for nth in window.entries.clone() {
+                    if arena.entry(nth).loads {
+                        replies.next();
+                    }
                     let outcome = outcome(arena, nth, &mut replies, is_open);
                     self.set(arena, nth, outcome, false);
                 }

@@ -1,5 +1,7 @@
 //! What is sent of many records, and what each answer means, from a connection that says what it is told to.
 
+mod scripts;
+
 use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -248,104 +250,6 @@ fn records_that_say_nothing_fill_a_window_too() {
     assert!(largest.max() < Some(10_000), "{steps:?}");
 }
 
-/// `EXEC` is refused, and the connection stays in the `MULTI`: what follows is queued there, and dropped.
-#[test]
-fn a_transaction_that_does_not_end() {
-    let queued = || Value::SimpleString("QUEUED".into());
-    let refused = || server_error("NOPERM this user has no permissions to run the 'exec' command");
-    let mut batch = HashBatch::new();
-    let half = [("a", Some("x")), ("b", None)];
-    batch.push(&half[..].as_hash().key("k0")).unwrap();
-    batch.push(&pair("v")[..].as_hash().key("k1")).unwrap();
-    for n in 2..600 {
-        batch.push(&pair("v")[..].as_hash().key(format!("k{n}"))).unwrap();
-    }
-    let mut first = vec![Value::Okay, queued(), queued(), refused()];
-    first.extend((1..509).map(|_| queued()));
-    let mut con = Scripted::answering([Ok(first), Ok(vec![Value::Okay])]);
-    let outcomes = batch.execute(&mut con);
-    let effects = effects(&outcomes);
-    assert!(effects[..509].iter().all(|effect| *effect == Some(Effect::Rejected)));
-    assert!(effects[509..].iter().all(|effect| *effect == Some(Effect::NotSent)));
-    assert_eq!(con.sent.last().unwrap(), plan::DISCARD);
-    assert_eq!(con.sent.len(), 2);
-}
-
-/// What is behind it was in no transaction of the caller's, and is not written by an `EXEC` to come.
-#[test]
-fn a_script_and_a_transaction_behind_one_that_does_not_end() {
-    let queued = || Value::SimpleString("QUEUED".into());
-    let refused = || server_error("ERR unknown command 'EXEC', with args beginning with: ");
-    let half = [("a", Some("x")), ("b", None)];
-    let mut batch = HashBatch::new();
-    batch.push(&half[..].as_hash().key("k0")).unwrap();
-    batch.push(&half[..].as_hash().key("k1").persist()).unwrap();
-    batch.push(&half[..].as_hash().key("k2")).unwrap();
-    batch.push(&pair("v")[..].as_hash().key("k3")).unwrap();
-    let replies = vec![
-        Value::Okay,
-        queued(),
-        queued(),
-        refused(),
-        queued(),
-        server_error("ERR MULTI calls can not be nested"),
-        queued(),
-        queued(),
-        refused(),
-        queued(),
-    ];
-    let mut con = Scripted::answering([Ok(replies), Ok(vec![Value::Okay])]);
-    let outcomes = batch.execute(&mut con);
-    assert_eq!(effects(&outcomes), [Some(Effect::Rejected); 4]);
-    for outcome in outcomes.failed().skip(1) {
-        let error = outcome.result.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Aborted, "{error}");
-        assert!(error.to_string().contains("queued behind a transaction"), "{error}");
-    }
-    assert_eq!(con.sent.last().unwrap(), plan::DISCARD);
-}
-
-#[derive(crate::ToRedisHash)]
-#[redis_hash(crate = crate, key = "locked:{id}")]
-struct Locked {
-    id: u32,
-    #[redis_hash(version)]
-    rev: u64,
-}
-
-/// A cluster's connection sends again by itself: the version that it found may be this write's own.
-#[test]
-fn a_conflict_of_a_cluster_is_in_doubt() {
-    for (is_cluster, effect) in [(false, Effect::Rejected), (true, Effect::Unknown)] {
-        let mut batch = HashBatch::new();
-        batch.push(&Locked { id: 1, rev: 0 }).unwrap();
-        let mut con = Scripted::answering([Ok(vec![Value::Int(0)])]);
-        con.is_cluster = is_cluster;
-        let outcomes = batch.execute(&mut con);
-        assert_eq!(effects(&outcomes), [Some(effect)]);
-        assert_eq!(outcomes.into_result().unwrap_err().kind(), ErrorKind::Conflict);
-    }
-}
-
-#[test]
-fn the_script_is_whole_once_a_window() {
-    let mut batch = HashBatch::new();
-    for n in 0..600 {
-        let key = format!("k{n}");
-        batch.push(&pair("v")[..].as_hash().key(key).only_if(Exists::No)).unwrap();
-    }
-    let mut con = Scripted::default();
-    batch.execute(&mut con).into_result().unwrap();
-    let count =
-        |bytes: &[u8], word: &[u8]| bytes.windows(word.len()).filter(|part| *part == word).count();
-    for window in &con.sent {
-        assert!(window.starts_with(b"*14\r\n$4\r\nEVAL\r\n"));
-        assert_eq!(count(window, b"$4\r\nEVAL\r\n"), 1);
-    }
-    let by_digest: usize = con.sent.iter().map(|window| count(window, b"EVALSHA")).sum();
-    assert_eq!((con.sent.len(), by_digest), (2, 598));
-}
-
 struct Panics;
 impl ToHashValue for Panics {
     fn write_hash_value<'w>(&self, out: ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError> {
@@ -382,6 +286,19 @@ fn a_giant_is_given_back_and_a_habit_is_not() {
     batch.execute(&mut Scripted::default()).into_result().unwrap();
     batch.push(&pair("v")[..].as_hash().key("k")).unwrap();
     assert!(batch.arena.capacity() <= 1 << 20, "{}", batch.arena.capacity());
+
+    // The same of what is known of many records.
+    let mut many = HashBatch::new();
+    for _ in 0..100_000 {
+        many.push(&pair("v")[..].as_hash().key("k")).unwrap();
+    }
+    many.execute(&mut Scripted::default()).into_result().unwrap();
+    for _ in 0..2 {
+        many.push(&pair("v")[..].as_hash().key("k")).unwrap();
+        many.execute(&mut Scripted::default()).into_result().unwrap();
+    }
+    many.clear();
+    assert!(many.arena.memory() + many.verdicts.memory() <= 3 << 20, "{}", many.arena.memory());
 
     let much = "x".repeat(3 << 20);
     for _ in 0..3 {

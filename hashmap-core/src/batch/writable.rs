@@ -46,7 +46,7 @@ where
 }
 
 pub(super) mod sealed {
-    use super::{CallScript, Plan, Result, Whole};
+    use super::{Plan, Result};
 
     pub trait Writable {
         /// The record's name.
@@ -54,8 +54,8 @@ pub(super) mod sealed {
         /// Nobody asked for a condition: where the record's own does not hold, that is an error.
         const IS_PLAIN: bool;
 
-        /// Appends the packed plan. On an error, a part of it is there.
-        fn encode(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>;
+        /// Appends the packed plan, with the script by its digest. On an error, a part of it is there.
+        fn encode(&self, out: &mut Vec<u8>) -> Result<Plan>;
 
         /// It may write nothing because a condition does not hold.
         fn may_be_refused(&self) -> bool;
@@ -67,8 +67,8 @@ impl<R: ToRedisHash + HashKeyTemplate + ?Sized> sealed::Writable for R {
     const IS_PLAIN: bool = true;
 
     #[inline]
-    fn encode(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan> {
-        self.as_hash().plan(whole, call, out)
+    fn encode(&self, out: &mut Vec<u8>) -> Result<Plan> {
+        self.as_hash().plan(Whole::Multi, CallScript::Evalsha, out)
     }
 
     fn may_be_refused(&self) -> bool {
@@ -85,8 +85,8 @@ where
     const IS_PLAIN: bool = false;
 
     #[inline]
-    fn encode(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan> {
-        self.plan(whole, call, out)
+    fn encode(&self, out: &mut Vec<u8>) -> Result<Plan> {
+        self.plan(Whole::Multi, CallScript::Evalsha, out)
     }
 
     fn may_be_refused(&self) -> bool {

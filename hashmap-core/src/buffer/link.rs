@@ -161,7 +161,7 @@ impl Link {
         let until = Instant::now() + timeout;
         let arena = &records.arena;
         for nth in 0..arena.len() {
-            for _ in 0..arena.entry(nth).commands.replies() {
+            for _ in 0..arena.entry(nth).replies() {
                 let reply = receive(con, until);
                 replies.push(reply.map_err(|error| lost(error, arena.plan(nth)))?);
             }

@@ -150,10 +150,24 @@ where
         Err(error) => lost::<C>(error, &packed()),
     })?;
     if is_left_open(&replies) {
-        // Whatever it answers: what there is to say, the replies before it say.
-        drop(send(con, &redis::cmd("DISCARD")).await);
+        discard(con, pipeline).await;
     }
     check_transaction(all_four(replies)?, &packed()).map(|()| Written::Applied)
+}
+
+/// Ends a transaction that its `EXEC` did not end. Whatever that answers: what there is to say, the replies
+/// before it say.
+async fn discard<C>(con: &mut C, transaction: &Pipeline)
+where
+    C: AsyncConnection + ?Sized,
+{
+    let mut pipeline = Pipeline::with_capacity(2);
+    pipeline.cmd("DISCARD");
+    // Leads a cluster's connection to the same node, and is refused there: there is nothing to delete.
+    if let Some(hset) = transaction.cmd_iter().nth(1) {
+        pipeline.cmd("HDEL").arg(arg(hset, plan::KEY));
+    }
+    drop(con.req_packed_commands(&pipeline, 0, 2).await);
 }
 
 async fn script<C>(con: &mut C, cmd: &Cmd) -> Result<Written, Failure>

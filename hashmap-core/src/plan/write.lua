@@ -12,7 +12,9 @@
 --
 -- Answers 1, or 0 where the hash is not as it must be. The first command that runs checks the key's
 -- type: a key of another type stays as it is, its time to live included. What only reads comes
--- before what writes. The first error ends it.
+-- before what writes. The first error ends it. Without a key it does nothing: the server knows it then.
+
+if #KEYS == 0 then return 0 end
 
 local key = KEYS[1]
 local replaces, condition = ARGV[1] == 'replace', ARGV[2]
