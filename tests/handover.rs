@@ -16,8 +16,8 @@ mod sync {
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
     pub(crate) use loom::thread::yield_now;
 
-    /// Always, and once: more of it is more of the same.
-    pub(crate) const LONE: u32 = 0;
+    /// At once, and once: more of it is more of the same.
+    pub(crate) const LONE: u32 = 1;
     pub(crate) const YIELDS: u32 = 1;
 }
 

@@ -91,7 +91,8 @@ impl Arena {
     pub(crate) fn push_packed(&mut self, plan: Packed<'_>) {
         let Packed { bytes, record, commands, key, is_plain, .. } = plan;
         let (start, len) = (self.packed.len(), bytes.len());
-        let loads = commands.is_script() && !self.window().is_scripted;
+        let is_scripted = self.window().is_scripted;
+        let loads = commands.is_script() && !is_scripted;
         // No more than a window needs, where doubling would give it twice that.
         let needed = start + len;
         if needed > self.packed.capacity() && 2 * self.packed.capacity() > BYTES {
