@@ -206,14 +206,7 @@ impl HashBuffer {
         self.0.close(within)
     }
 
-    fn put<W: Writable + ?Sized>(
-        &self,
-        write: &W,
-        put: for<'p> fn(
-            &Arc<Handover<Records>>,
-            Packed<'p>,
-        ) -> Result<Waiter<Records>, (Refused, Packed<'p>)>,
-    ) -> Result<Waiter<Records>> {
+    fn put<W: Writable + ?Sized>(&self, write: &W, put: Put) -> Result<Waiter<Records>> {
         // Not in the buffer's own memory: that would be under its lock, and a record's encoder may panic,
         // take its time, or write to this very buffer.
         Packed::lend(write, |packed| {
@@ -222,6 +215,12 @@ impl HashBuffer {
         })?
     }
 }
+
+/// With room, or without.
+type Put = for<'p> fn(
+    &Arc<Handover<Records>>,
+    Packed<'p>,
+) -> Result<Waiter<Records>, (Refused, Packed<'p>)>;
 
 fn refusal(refused: Refused) -> Failure {
     let (what, kind) = match refused {

@@ -37,7 +37,7 @@ impl Packed<'static> {
     }
 }
 
-impl<'p> Packed<'p> {
+impl Packed<'_> {
     /// Packs it into the thread's own buffer.
     #[inline]
     pub(crate) fn lend<W, T>(write: &W, then: impl FnOnce(Packed<'_>) -> T) -> Result<T>

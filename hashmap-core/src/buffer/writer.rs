@@ -114,10 +114,11 @@ impl Writer {
             self.give_up(&failure);
             return;
         }
-        window.change(|records| records.is_sent |= !says_nothing);
-        let sent = match says_nothing {
-            true => Ok(()),
-            false => self.link.send(window.content().load.arena.packed()),
+        let sent = if says_nothing {
+            Ok(())
+        } else {
+            window.change(|records| records.is_sent = true);
+            self.link.send(window.content().load.arena.packed())
         };
         self.sent.push_back(window);
         if let Err(failure) = sent {
