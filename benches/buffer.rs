@@ -83,6 +83,7 @@ fn measured(writes: usize, run: impl FnOnce()) -> Round {
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     run();
     let (cpu, wall) = (cpu.elapsed(), wall.elapsed());
+    #[allow(clippy::cast_precision_loss)] // not so many
     let writes = writes as f64;
     (writes / wall.as_secs_f64(), cpu.as_secs_f64() * 1e6 / writes)
 }

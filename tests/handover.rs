@@ -114,7 +114,7 @@ fn consume(handover: &Handover<Numbers>) -> Vec<u32> {
             answered.push(numbers[nth]);
             Answer::Done(numbers[nth])
         };
-        group.answer(0..numbers.len(), answer, &mut wakes);
+        handover.answer(&group, 0..numbers.len(), answer, &mut wakes);
         handover.deliver(&mut wakes);
         handover.give_back(group, &mut wakes);
     }
@@ -278,7 +278,7 @@ fn nobody_waits_behind_who_is_gone() {
         assert_eq!(group.content().load.0, [(1, 1), (3, 1)]);
         let mut wakes = Wakes::default();
         let number = |nth: usize| Answer::Done([1, 3][nth]);
-        group.answer(0..2, number, &mut wakes);
+        model.handover.answer(&group, 0..2, number, &mut wakes);
         model.handover.give_back(group, &mut wakes);
         assert_eq!([first, third].map(block_on), [1, 3].map(Answer::Done));
     });
@@ -332,7 +332,7 @@ fn two_answer_the_same() {
                             left.lock().unwrap().push(number);
                             Answer::Left(number)
                         };
-                        group.answer(0..content.len, answer, &mut wakes);
+                        handover.answer(&group, 0..content.len, answer, &mut wakes);
                         drop(content);
                         handover.deliver(&mut wakes);
                         if !is_taken {

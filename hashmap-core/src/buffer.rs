@@ -216,7 +216,7 @@ impl HashBuffer {
     }
 }
 
-/// A way to put a record in: waiting for room, or not.
+/// With room, or without.
 type Put = for<'p> fn(
     &Arc<Handover<Records>>,
     Packed<'p>,

@@ -32,6 +32,7 @@
 //! - [`HashField`]: reading, writing and counting in one field, with its type.
 //! - [`HashWrite`]: every option of one write: conditions, lifetimes, deadlines, retries, pipelines.
 //! - [`HashBatch`], [`WriteAll`]: many records together, with one result each; as many as there are.
+//! - `HashBuffer` (feature `buffer`): the single writes of many threads and tasks, as few large ones.
 //! - [`Connection`], [`Checked`]: what a record can be written to, and what it should be where there
 //!   are timeouts.
 //! - [`guide::partial_updates`], [`guide::evolution`]: changing a part of a record, and changing a struct.
@@ -54,6 +55,7 @@
 //! | `tokio`, `smol` | `write_hash_async` and `write_async`, on that runtime of `redis`; `aio` where you choose it there |
 //! | `cluster` | `queue` into a `ClusterPipeline` (cluster connections need no feature of ours) |
 //! | `cluster-async` | `HashBatch::execute_cluster`, `WriteAll::run_cluster` |
+//! | `buffer` | `HashBuffer` |
 //! | `r2d2` | `CheckedManager` |
 //! | `retry` | `HashWrite::retry` |
 //! | `json` | `#[redis_hash(json)]` |

@@ -176,7 +176,7 @@ fn conditions(lab: &Lab) {
     let outcomes = block_on(join_all([write(1), write(2), write(3)]));
     let outcomes = outcomes.into_iter().map(|outcome| outcome.expect("an answer"));
     let expected = [Written::Applied, Written::Refused, Written::Refused];
-    assert_eq!(Vec::from_iter(outcomes), expected);
+    assert_eq!(outcomes.collect::<Vec<_>>(), expected);
     assert_eq!(number(lab, lab.server(), &created), Some(1));
 
     let record = |n, version| Versioned { key: versioned.clone(), n, version };
@@ -267,7 +267,9 @@ fn await_sent(buffer: &HashBuffer) {
 
 fn resends(lab: &Lab) {
     let server = lab.fresh(&[]);
-    let buffer = builder(lab, &server).resend_unknown().open().expect("a buffer");
+    // So long that all are sent together.
+    let builder = builder(lab, &server).resend_unknown().max_delay(Duration::from_millis(100));
+    let buffer = builder.open().expect("a buffer");
     server.pause().expect("stalled");
     let script = item("script", 1);
     let writes = [

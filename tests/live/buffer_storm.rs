@@ -176,16 +176,16 @@ fn write_one_by_one(buffer: &HashBuffer, writer: u64, each: u64, tally: &Tally) 
 
 async fn write_some_at_once(buffer: &HashBuffer, writer: u64, each: u64, tally: &Tally) -> Known {
     let mut known = Known::default();
-    let mut writes: VecDeque<(u64, BufferedWrite)> = VecDeque::new();
+    let mut pending: VecDeque<(u64, BufferedWrite)> = VecDeque::new();
     for n in 1..=each {
-        if writes.len() == AT_ONCE
-            && let Some((n, write)) = writes.pop_front()
+        if pending.len() == AT_ONCE
+            && let Some((n, write)) = pending.pop_front()
         {
             known.learn(n, write.await, tally);
         }
-        writes.push_back((n, buffer.write(&Record::new(writer, n))));
+        pending.push_back((n, buffer.write(&Record::new(writer, n))));
     }
-    for (n, write) in writes {
+    for (n, write) in pending {
         known.learn(n, write.await, tally);
     }
     known

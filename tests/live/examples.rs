@@ -19,6 +19,7 @@ pub(crate) fn cases(protocol: ProtocolVersion) -> Vec<Case> {
             on_a_server(lab, "round_trip", "2 readers found, and deleted");
         }),
         Case::new("example_async_tokio", |lab| on_a_server(lab, "async_tokio", "1000 sessions")),
+        Case::new("example_buffer", |lab| on_a_server(lab, "buffer", "10001 readings")),
         Case::new("example_deadpool", |lab| on_a_server(lab, "deadpool", "again: false")),
         Case::new("example_pool", |lab| on_a_server(lab, "pool", "800 readings")),
         Case::new("example_version_lock", |lab| {

@@ -98,24 +98,39 @@ impl<L: Load> Group<L> {
     }
 
     /// Answers these items, each of which is answered once: who was answered before keeps that, and
-    /// `answer` is not asked.
-    pub(crate) fn answer(
+    /// `answer` is not asked. What nobody waits for any more is told first, so that who hears of an item
+    /// knows that all is told of those before.
+    pub(super) fn answer(
         &self,
         places: Range<usize>,
         mut answer: impl FnMut(usize) -> L::Answer,
+        orphan: &dyn Fn(L::Answer),
         wakes: &mut Wakes<L::Answer>,
     ) {
         let mut slots = self.answers();
         if slots.len() < places.end {
             slots.resize_with(places.end, || Slot::Empty);
         }
+        for place in places.clone() {
+            if matches!(slots[place], Slot::Abandoned) {
+                slots[place] = Slot::Over;
+                wakes.orphans.push(answer(place));
+            }
+        }
+        if !wakes.orphans.is_empty() {
+            // It is the user's code.
+            drop(slots);
+            wakes.orphans.drain(..).for_each(orphan);
+            slots = self.answers();
+        }
         for place in places {
             let slot = &mut slots[place];
             match slot {
                 Slot::Answered(_) | Slot::Over => {}
+                // Since then.
                 Slot::Abandoned => {
-                    wakes.orphans.push(answer(place));
                     *slot = Slot::Over;
+                    wakes.orphans.push(answer(place));
                 }
                 Slot::Empty => *slot = Slot::Answered(answer(place)),
                 Slot::Awaited(_) => {
@@ -192,8 +207,8 @@ impl<A> Wakes<A> {
     }
 
     /// Tells them.
-    pub(crate) fn deliver(&mut self, orphan: &dyn Fn(A)) {
-        self.wakers.drain(..).for_each(Waker::wake);
+    pub(super) fn deliver(&mut self, orphan: &dyn Fn(A)) {
         self.orphans.drain(..).for_each(orphan);
+        self.wakers.drain(..).for_each(Waker::wake);
     }
 }

@@ -9,6 +9,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::ops::Range;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
@@ -239,6 +240,17 @@ impl<L: Load> Handover<L> {
         state.admit(self.max, wakes);
         self.notify(state);
         self.deliver(wakes);
+    }
+
+    /// Answers these items of a group. Who is to be woken is, with [`deliver`](Self::deliver).
+    pub(crate) fn answer(
+        &self,
+        group: &Group<L>,
+        places: Range<usize>,
+        answer: impl FnMut(usize) -> L::Answer,
+        wakes: &mut Wakes<L::Answer>,
+    ) {
+        group.answer(places, answer, &*self.orphan, wakes);
     }
 
     /// Wakes who was answered.

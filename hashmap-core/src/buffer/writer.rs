@@ -114,10 +114,10 @@ impl Writer {
             self.give_up(&failure);
             return;
         }
-        window.change(|records| records.is_sent |= !says_nothing);
         let sent = if says_nothing {
             Ok(())
         } else {
+            window.change(|records| records.is_sent = true);
             self.link.send(window.content().load.arena.packed())
         };
         self.sent.push_back(window);
@@ -142,7 +142,7 @@ impl Writer {
         };
         let count = answers.len();
         let answer = |nth: usize| mem::replace(&mut answers[nth], Ok(Written::Nothing));
-        window.answer(0..count, answer, &mut self.wakes);
+        self.handover.answer(&window, 0..count, answer, &mut self.wakes);
         answers.clear();
         drop(content);
         match received {
@@ -169,7 +169,7 @@ impl Writer {
             let kept: Vec<_> = (0..content.len).map(|nth| is_kept(&content.load, nth)).collect();
             for nth in (0..content.len).filter(|nth| !kept[*nth]) {
                 let answer = |nth| content.load.answer(nth, Err(failure.clone()));
-                window.answer(nth..nth + 1, answer, &mut self.wakes);
+                self.handover.answer(&window, nth..nth + 1, answer, &mut self.wakes);
             }
             drop(content);
             if kept.contains(&true) {
@@ -226,7 +226,7 @@ impl Writer {
         let is_closing = self.handover.deadline().is_some();
         for window in windows {
             let left = is_closing.then_some(&*self.left);
-            fail(&window, failure, left, &mut self.wakes);
+            fail(&self.handover, &window, failure, left, &mut self.wakes);
             self.give_back(window);
         }
     }
@@ -234,6 +234,7 @@ impl Writer {
 
 /// All records of the window that have no answer yet have this one.
 pub(super) fn fail(
+    handover: &Handover<Records>,
     window: &Window,
     failure: &Failure,
     left: Option<&Left>,
@@ -250,7 +251,7 @@ pub(super) fn fail(
         }
         answer
     };
-    window.answer(0..content.len, answer, wakes);
+    handover.answer(window, 0..content.len, answer, wakes);
 }
 
 /// The longest pause between two attempts to connect.
