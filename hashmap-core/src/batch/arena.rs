@@ -41,7 +41,7 @@ pub(crate) struct Entry {
     /// Its own bytes.
     pub(super) bytes: Range<usize>,
     /// Before it, the server is told the script: a reply more, which says nothing of a record.
-    pub(super) loads: bool,
+    pub(crate) loads: bool,
     pub(super) key: Range<usize>,
     /// A condition that does not hold is an error.
     pub(super) is_plain: bool,

@@ -161,11 +161,14 @@ impl Link {
         let until = Instant::now() + timeout;
         let arena = &records.arena;
         for nth in 0..arena.len() {
-            for _ in 0..arena.entry(nth).replies() {
+            let entry = arena.entry(nth);
+            for _ in 0..entry.replies() {
                 let reply = receive(con, until);
                 replies.push(reply.map_err(|error| lost(error, arena.plan(nth)))?);
             }
-            let outcome = settle::outcome(arena, nth, &mut replies.drain(..), is_open);
+            let mut own = replies.drain(..).skip(usize::from(entry.loads));
+            let outcome = settle::outcome(arena, nth, &mut own, is_open);
+            drop(own);
             let failed = outcome.as_ref().err().filter(|failure| failure.kind.is_of_connection());
             let failed = failed.cloned();
             each(nth, outcome);
