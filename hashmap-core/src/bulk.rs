@@ -130,7 +130,7 @@ impl<'a, I> WriteAll<'a, I> {
         let mut records = self.records.into_iter();
         let mut run = Run::new(self.told);
         let mut line = Line::<C, Unlimited>::new(con, None);
-        let (mut this, mut before) = (Load::default(), Load::default());
+        let (mut this, mut before) = (Load::of_a_window(), Load::of_a_window());
         loop {
             this.clear();
             while this.wants_more(&run, 1)
@@ -182,7 +182,7 @@ impl<'a, I> WriteAll<'a, I> {
         let mut records = pin!(self.records);
         let mut run = Run::new(self.told);
         let mut line = aio::Line::new(con, None);
-        let mut load = Load::default();
+        let mut load = Load::of_a_window();
         loop {
             load.clear();
             while load.wants_more(&run, 1)
@@ -244,6 +244,10 @@ struct Load {
 }
 
 impl Load {
+    fn of_a_window() -> Self {
+        Self { arena: Arena::of_a_window(), places: Vec::new() }
+    }
+
     fn clear(&mut self) {
         self.arena.clear();
         self.places.clear();

@@ -114,7 +114,13 @@ impl Window {
 }
 
 impl Arena {
+    /// With room for a window, so that a first one does not grow step by step.
+    pub(crate) fn of_a_window() -> Self {
+        Self { packed: Vec::with_capacity(BYTES + BYTES / 8), ..Self::default() }
+    }
+
     /// Encodes one record. On an error, nothing of it is here.
+    #[inline]
     pub(crate) fn push<W: Writable + ?Sized>(&mut self, write: &W) -> Result<()> {
         let start = self.packed.len();
         let is_scripted = self.window().is_scripted;
@@ -140,6 +146,7 @@ impl Arena {
     /// Its first script comes behind one that only loads it: the server may have forgotten it, or never
     /// seen it. What it answers then comes too late: another write of the same key may be behind. And the
     /// first record's key may be refused.
+    #[inline]
     pub(super) fn window(&mut self) -> &mut Window {
         if self.windows.last().is_none_or(Window::is_full) {
             let (entries, bytes) = (self.entries.len(), self.packed.len());
@@ -150,6 +157,7 @@ impl Arena {
     }
 
     /// The record whose commands are the last bytes; `key` is a place in them.
+    #[inline]
     pub(super) fn enter(
         &mut self,
         record: &'static str,
