@@ -1,5 +1,6 @@
 //! Single writes of many tasks and threads, each of which awaits its own: the buffer, and what `redis`
-//! does for the same, in turn within one run. Starts the first server that it finds.
+//! does for the same, in turn within one run. Starts the `redis-server` on PATH, or else
+//! the first server that it finds.
 //!
 //! ```text
 //! cargo xtask servers && cargo bench -p redis-hashmap-benches --bench buffer
@@ -13,13 +14,15 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ProtocolVersion};
 use redis_hashmap::{HashBuffer, ToRedisHash};
 use redis_hashmap_benches::User;
-use redis_hashmap_tests::servers::{self, Server};
+use redis_hashmap_tests::servers::{self, Server, ServerBinary};
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::start_with_tcp(&servers::found()?[0], &[])?;
+    let binary = ServerBinary::at("redis-server".as_ref())
+        .or_else(|_| servers::found().map(|mut found| found.remove(0)))?;
+    let server = Server::start_with_tcp(&binary, &[])?;
     println!("{}, 9 fields, medians of {ROUNDS} rounds in turn", server.binary().label());
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let client = Client::open(server.tcp_connection_info(ProtocolVersion::RESP2)?)?;
