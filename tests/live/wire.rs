@@ -55,6 +55,8 @@ struct State {
     fault: Mutex<Fault>,
     /// All bytes that the server was given.
     requested: AtomicUsize,
+    /// How many requests were held, and then passed on, or could not be.
+    released: AtomicUsize,
     is_over: AtomicBool,
 }
 
@@ -116,9 +118,9 @@ impl Wire {
         self.state.requested.load(Ordering::SeqCst) - before
     }
 
-    /// How many bytes of requests were passed on.
-    pub(crate) fn requested(&self) -> usize {
-        self.state.requested.load(Ordering::SeqCst)
+    /// How many requests that were held have gone on their way.
+    pub(crate) fn released(&self) -> usize {
+        self.state.released.load(Ordering::SeqCst)
     }
 
     pub(crate) fn info(&self) -> ConnectionInfo {
@@ -245,7 +247,11 @@ fn pump(mut from: UnixStream, mut to: UnixStream, state: &State, is_request: boo
         if is_request {
             state.requested.fetch_add(passes, Ordering::SeqCst);
         }
-        if to.write_all(&chunk[..passes]).is_err() || ends {
+        let is_passed_on = to.write_all(&chunk[..passes]).is_ok();
+        if !held.is_zero() {
+            state.released.fetch_add(1, Ordering::SeqCst);
+        }
+        if !is_passed_on || ends {
             break;
         }
     }
