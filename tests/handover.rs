@@ -27,7 +27,7 @@ use std::sync::{Arc as Plain, Mutex as PlainMutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use group::{Load, Wakes};
+use group::{Group, Load, Wakes};
 use handover::{Handover, Refused};
 use loom::future::block_on;
 use loom::sync::Arc;
@@ -109,16 +109,25 @@ fn consume(handover: &Handover<Numbers>) -> Vec<u32> {
     let mut answered = Vec::new();
     let mut wakes = Wakes::default();
     while let Some(group) = handover.take(Duration::ZERO) {
-        let numbers: Vec<_> = group.content().load.0.iter().map(|item| item.0).collect();
-        let answer = |nth: usize| {
-            answered.push(numbers[nth]);
-            Answer::Done(numbers[nth])
-        };
-        handover.answer(&group, 0..numbers.len(), answer, &mut wakes);
-        handover.deliver(&mut wakes);
-        handover.give_back(group, &mut wakes);
+        answer_group(handover, group, &mut answered, &mut wakes);
     }
     answered
+}
+
+fn answer_group(
+    handover: &Handover<Numbers>,
+    group: Arc<Group<Numbers>>,
+    answered: &mut Vec<u32>,
+    wakes: &mut Wakes<Answer>,
+) {
+    let numbers: Vec<_> = group.content().load.0.iter().map(|item| item.0).collect();
+    let answer = |nth: usize| {
+        answered.push(numbers[nth]);
+        Answer::Done(numbers[nth])
+    };
+    handover.answer(&group, 0..numbers.len(), answer, wakes);
+    handover.deliver(wakes);
+    handover.give_back(group, wakes);
 }
 
 /// Every order of the threads of `model`, with at most so many involuntary switches. Prints how many.
@@ -157,6 +166,52 @@ fn no_wake_up_is_lost() {
         assert_eq!(seen, [1, 2]);
         assert_eq!(model.orphans(), []);
     });
+}
+
+/// Producers that do the consumer's work where it has none. One works at a time; what is put in meanwhile is
+/// not forgotten, and neither is `close`.
+#[test]
+fn a_producer_leads() {
+    fn lead(handover: &Arc<Handover<Numbers>>, number: u32, works: &AtomicUsize) {
+        let put = Handover::put_and_lead(handover, (number, 1));
+        let Ok((waiter, lead)) = put else { panic!("it is open") };
+        if let Some(lead) = lead {
+            assert_eq!(works.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+            let (mut answered, mut wakes) = (Vec::new(), Wakes::default());
+            answer_group(handover, Arc::clone(&lead.group), &mut answered, &mut wakes);
+            assert_eq!(answered, [number]);
+            works.fetch_sub(1, Ordering::SeqCst);
+        }
+        assert_eq!(block_on(waiter), Answer::Done(number));
+    }
+    let led = Plain::new(AtomicUsize::new(0));
+    let count = Plain::clone(&led);
+    check(2, move || {
+        let model = Model::new(100);
+        let works = Plain::new(AtomicUsize::new(0));
+        let consumer = {
+            let (handover, works) = (Arc::clone(&model.handover), Plain::clone(&works));
+            thread::spawn(move || {
+                let (mut answered, mut wakes) = (Vec::new(), Wakes::default());
+                while let Some(group) = handover.take(Duration::ZERO) {
+                    assert_eq!(works.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+                    answer_group(&handover, group, &mut answered, &mut wakes);
+                    works.fetch_sub(1, Ordering::SeqCst);
+                }
+                answered
+            })
+        };
+        let other = {
+            let (handover, works) = (Arc::clone(&model.handover), Plain::clone(&works));
+            thread::spawn(move || lead(&handover, 2, &works))
+        };
+        lead(&model.handover, 1, &works);
+        other.join().unwrap();
+        model.handover.close(None);
+        let answered = consumer.join().unwrap();
+        count.fetch_add(2 - answered.len(), Ordering::Relaxed);
+    });
+    assert!(led.load(Ordering::Relaxed) > 0, "nobody ever led");
 }
 
 /// Groups are filled again while somebody still looks at their answers.

@@ -25,7 +25,7 @@ use ending::{Core, Ended};
 use handover::{Handover, Refused};
 use records::Records;
 use sync::Arc;
-use waiter::Waiter;
+use writer::Writer;
 
 pub use builder::HashBufferBuilder;
 pub use ending::Unwritten;
@@ -131,13 +131,23 @@ impl HashBuffer {
         BufferedWrite::new(self.put(write, |handover, packed| Handover::put(handover, packed)))
     }
 
-    /// The same, and waits for the answer. Not for a thread that runs tasks: they wait, too.
+    /// The same, and waits for the answer. Not for a thread that runs tasks: they wait, too. Where nobody else
+    /// writes, this thread sends the record itself, and it costs what a write without a buffer does.
     ///
     /// # Errors
     ///
     /// As [`write`](Self::write).
     pub fn write_blocking<W: Writable + ?Sized>(&self, write: &W) -> Result<Written> {
-        written::wait(self.write(write))
+        if !self.0.leads {
+            return written::wait(self.write(write));
+        }
+        let (waiter, lead) =
+            self.put(write, |handover, packed| Handover::put_and_lead(handover, packed))?;
+        if let Some(lead) = lead {
+            // Nobody else writes: no other thread needs to be woken.
+            Writer::lock(&self.0.writer).write(Arc::clone(&lead.group), false);
+        }
+        written::wait(BufferedWrite::new(Ok(waiter)))
     }
 
     /// As [`write`](Self::write), where there is room at once.
@@ -206,7 +216,7 @@ impl HashBuffer {
         self.0.close(within)
     }
 
-    fn put<W: Writable + ?Sized>(&self, write: &W, put: Put) -> Result<Waiter<Records>> {
+    fn put<W: Writable + ?Sized, T>(&self, write: &W, put: Put<T>) -> Result<T> {
         // Not in the buffer's own memory: that would be under its lock, and a record's encoder may panic,
         // take its time, or write to this very buffer.
         Packed::lend(write, |packed| {
@@ -217,10 +227,7 @@ impl HashBuffer {
 }
 
 /// With room, or without.
-type Put = for<'p> fn(
-    &Arc<Handover<Records>>,
-    Packed<'p>,
-) -> Result<Waiter<Records>, (Refused, Packed<'p>)>;
+type Put<T> = for<'p> fn(&Arc<Handover<Records>>, Packed<'p>) -> Result<T, (Refused, Packed<'p>)>;
 
 fn refusal(refused: Refused) -> Failure {
     let (what, kind) = match refused {

@@ -10,7 +10,7 @@ use redis::RedisResult;
 use super::handover::Handover;
 use super::link::Link;
 use super::records::Answer;
-use super::sync::Arc;
+use super::sync::{Arc, Mutex};
 use super::writer::{Left, Settings, Writer};
 use super::{Core, Ended, HashBuffer};
 use crate::error::Error;
@@ -83,7 +83,8 @@ impl HashBufferBuilder {
     /// Is told of every failure that nobody waits for: of a record that was [sent](HashBuffer::send), or
     /// whose future was dropped.
     ///
-    /// It runs on the thread that writes, which waits for it, or on the one that drops the future. It may
+    /// It runs on the thread that writes, which waits for it (the buffer's own, or one in `write_blocking`), or
+    /// on the one that drops the future. It may
     /// `send` to the buffer, but must not wait for it: that is waiting for itself. A panic in it is caught,
     /// and nothing else comes of it.
     pub fn on_failure(mut self, told: impl Fn(&Error) + Send + Sync + 'static) -> Self {
@@ -129,12 +130,17 @@ impl HashBufferBuilder {
         let left = Arc::new(Left::default());
         let ended = Ended::new(Arc::clone(&handover), Arc::clone(&left));
         let over = Arc::clone(&ended.over);
+        let max_delay = settings.max_delay;
         let writer = Writer::new(Arc::clone(&handover), link, settings, Arc::clone(&left));
+        let writer = Arc::new(Mutex::new(writer));
+        let (of_thread, run) = (Arc::clone(&handover), Arc::clone(&writer));
         let thread = thread::Builder::new().name("redis-hashmap".into()).spawn(move || {
             let _ended = ended;
-            writer.run();
+            Writer::run(&run, &of_thread, max_delay);
         })?;
-        Ok(HashBuffer(Arc::new(Core { handover, left, over, writer: thread.thread().id() })))
+        let thread = thread.thread().id();
+        let leads = max_delay.is_zero();
+        Ok(HashBuffer(Arc::new(Core { handover, left, over, writer, leads, thread })))
     }
 }
 

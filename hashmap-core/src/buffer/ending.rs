@@ -9,7 +9,7 @@ use super::group::Wakes;
 use super::handover::Handover;
 use super::records::Records;
 use super::sync::{Arc, Condvar, Mutex};
-use super::writer::{Left, fail};
+use super::writer::{Left, Writer, fail};
 use crate::error::{Effect, ErrorKind, Failure};
 
 /// What all handles of a buffer share. With the last of them, the buffer is closed.
@@ -17,7 +17,10 @@ pub(super) struct Core {
     pub(super) handover: Arc<Handover<Records>>,
     pub(super) left: Arc<Left>,
     pub(super) over: Arc<Over>,
-    pub(super) writer: ThreadId,
+    pub(super) writer: Arc<Mutex<Writer>>,
+    /// Who blocks may write by itself.
+    pub(super) leads: bool,
+    pub(super) thread: ThreadId,
 }
 
 /// Whether the thread that writes has ended.
@@ -53,7 +56,7 @@ impl Core {
         let deadline = Instant::now() + within;
         self.handover.close(Some(deadline));
         // It cannot wait for itself.
-        if thread::current().id() != self.writer && !self.over.wait(deadline) {
+        if thread::current().id() != self.thread && !self.over.wait(deadline) {
             answer_left(&self.handover, &self.left);
         }
         let [not_sent, unknown] =

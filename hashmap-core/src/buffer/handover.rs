@@ -50,6 +50,8 @@ struct State<L: Load> {
     consumer: Consumer,
     /// How many groups of one item were taken in turn.
     lone: u32,
+    /// A producer does the consumer's work, which waits.
+    is_led: bool,
     /// Somebody waits for what is in the open group.
     is_urgent: bool,
     is_closed: bool,
@@ -66,6 +68,8 @@ struct Queued<L: Load> {
 #[derive(Clone, Copy, PartialEq)]
 enum Consumer {
     Busy,
+    /// Looks for an item, again and again.
+    Looks,
     /// Waits for an item.
     Idle,
     /// Waits for more items.
@@ -73,6 +77,9 @@ enum Consumer {
     /// Waits for time to pass.
     Pauses,
 }
+
+/// What came of putting an item in; or the item, and why it was not.
+pub(crate) type Put<'i, L, T> = Result<T, (Refused, <L as Load>::Item<'i>)>;
 
 /// Nothing was put in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +102,7 @@ impl<L: Load> Handover<L> {
             tickets: 0,
             consumer: Consumer::Busy,
             lone: 0,
+            is_led: false,
             is_urgent: false,
             is_closed: false,
             deadline: None,
@@ -104,10 +112,7 @@ impl<L: Load> Handover<L> {
     }
 
     /// Puts it in after all that was put in before; where there is no room, when its turn comes.
-    pub(crate) fn put<'i>(
-        this: &Arc<Self>,
-        item: L::Item<'i>,
-    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+    pub(crate) fn put<'i>(this: &Arc<Self>, item: L::Item<'i>) -> Put<'i, L, Waiter<L>> {
         Self::put_or(this, item, |state, item| {
             let ticket = Arc::new(Ticket::new(state.tickets));
             state.tickets += 1;
@@ -117,18 +122,15 @@ impl<L: Load> Handover<L> {
     }
 
     /// Puts it in where there is room at once, and nobody waits for room.
-    pub(crate) fn try_put<'i>(
-        this: &Arc<Self>,
-        item: L::Item<'i>,
-    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+    pub(crate) fn try_put<'i>(this: &Arc<Self>, item: L::Item<'i>) -> Put<'i, L, Waiter<L>> {
         Self::put_or(this, item, |_, item| Err((Refused::Full, item)))
     }
 
     fn put_or<'i>(
         this: &Arc<Self>,
         item: L::Item<'i>,
-        no_room: impl FnOnce(&mut State<L>, L::Item<'i>) -> Result<Waiter<L>, (Refused, L::Item<'i>)>,
-    ) -> Result<Waiter<L>, (Refused, L::Item<'i>)> {
+        no_room: impl FnOnce(&mut State<L>, L::Item<'i>) -> Put<'i, L, Waiter<L>>,
+    ) -> Put<'i, L, Waiter<L>> {
         let mut state = this.state();
         if state.is_closed {
             return Err((Refused::Closed, item));
@@ -139,6 +141,26 @@ impl<L: Load> Handover<L> {
         let (group, place) = state.place(item);
         this.notify(state);
         Ok(Waiter::placed(Arc::clone(this), group, place))
+    }
+
+    /// Puts it in, for a producer that waits for the answer and does nothing else: where the consumer has
+    /// nothing to do, the producer is to do its work for this one group, and saves to wake it and to be woken.
+    pub(crate) fn put_and_lead<'i>(
+        this: &Arc<Self>,
+        item: L::Item<'i>,
+    ) -> Put<'i, L, (Waiter<L>, Option<Lead<L>>)> {
+        let mut state = this.state();
+        let is_idle =
+            matches!(state.consumer, Consumer::Looks | Consumer::Idle) && !state.has_work();
+        if !is_idle || state.is_led || state.is_closed || state.held > 0 {
+            drop(state);
+            return Self::put(this, item).map(|waiter| (waiter, None));
+        }
+        let (group, place) = state.place(item);
+        let waiter = Waiter::placed(Arc::clone(this), group, place);
+        state.is_led = true;
+        let lead = state.take().map(|group| Lead { handover: Arc::clone(this), group });
+        Ok((waiter, lead))
     }
 
     /// The consumer lingers for no more items.
@@ -168,19 +190,21 @@ impl<L: Load> Handover<L> {
     pub(crate) fn take(&self, linger: Duration) -> Option<Arc<Group<L>>> {
         let mut state = self.state();
         // A lone writer waits for its answer before it writes again, and does so at once.
-        let mut yields = if state.lone >= LONE { YIELDS } else { 0 };
-        while !state.has_work() {
-            if state.is_closed {
+        let mut looks = if state.lone >= LONE { YIELDS } else { 0 };
+        while state.is_led || !state.has_work() {
+            if state.is_closed && !state.is_led {
                 return None;
             }
-            if yields > 0 {
-                yields -= 1;
+            if !state.is_led && looks > 0 {
+                looks -= 1;
+                state.consumer = Consumer::Looks;
                 drop(state);
                 yield_now();
                 state = self.state();
-                continue;
+                state.consumer = Consumer::Busy;
+            } else {
+                state = self.wait(state, Consumer::Idle);
             }
-            state = self.wait(state, Consumer::Idle);
         }
         if !linger.is_zero() {
             let until = Instant::now() + linger;
@@ -304,15 +328,16 @@ impl<L: Load> Handover<L> {
     /// Wakes the consumer where that is of use, without the lock that it wants then.
     fn notify(&self, mut state: MutexGuard<'_, State<L>>) {
         let is_of_use = match state.consumer {
-            Consumer::Busy => false,
-            Consumer::Idle => state.has_work() || state.is_closed,
+            Consumer::Busy | Consumer::Looks => false,
+            Consumer::Idle => !state.is_led && (state.has_work() || state.is_closed),
             Consumer::Lingers => state.is_ripe(),
             Consumer::Pauses => state.is_closed,
         };
         if is_of_use {
             state.consumer = Consumer::Busy;
             drop(state);
-            self.work.notify_one();
+            // Beside the consumer, who leads may pause.
+            self.work.notify_all();
         }
     }
 
@@ -338,6 +363,22 @@ impl<L: Load> Handover<L> {
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.consumer = Consumer::Busy;
         state
+    }
+}
+
+/// The consumer's work on one group, done by the producer that put it in.
+pub(crate) struct Lead<L: Load> {
+    handover: Arc<Handover<L>>,
+    pub(crate) group: Arc<Group<L>>,
+}
+
+impl<L: Load> Drop for Lead<L> {
+    fn drop(&mut self) {
+        let mut state = self.handover.state();
+        state.is_led = false;
+        // It has waited all the while.
+        state.consumer = Consumer::Idle;
+        self.handover.notify(state);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use super::group::{Group, Wakes};
 use super::handover::Handover;
 use super::link::Link;
 use super::records::{Answer, Records};
-use super::sync::Arc;
+use super::sync::{Arc, Mutex, MutexGuard};
 use crate::error::{Effect, Failure};
 use crate::exec;
 use crate::write::Written;
@@ -73,11 +74,24 @@ impl Writer {
     }
 
     /// Until the buffer is closed, and nothing is left in it.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(this: &Mutex<Self>, handover: &Handover<Records>, max_delay: Duration) {
+        while let Some(window) = handover.take(max_delay) {
+            Self::lock(this).write(window, true);
+        }
+    }
+
+    /// Nobody else has it, but for a moment.
+    pub(super) fn lock(this: &Mutex<Self>) -> MutexGuard<'_, Self> {
+        this.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the window, until all in it are answered; and those that are full meanwhile, where `goes_on`.
+    pub(super) fn write(&mut self, window: Window, goes_on: bool) {
+        self.again.push_back(window);
         loop {
             while self.sent.len() < AHEAD
                 && !self.link.is_open()
-                && let Some(window) = self.next()
+                && let Some(window) = self.next(goes_on)
             {
                 self.send(window);
             }
@@ -93,15 +107,10 @@ impl Writer {
         }
     }
 
-    fn next(&mut self) -> Option<Window> {
-        if let Some(window) = self.again.pop_front() {
-            return Some(window);
-        }
-        if self.sent.is_empty() {
-            self.handover.take(self.settings.max_delay)
-        } else {
-            self.handover.try_take_full()
-        }
+    fn next(&mut self, goes_on: bool) -> Option<Window> {
+        let full = || self.handover.try_take_full();
+        let goes_on = goes_on && !self.sent.is_empty();
+        self.again.pop_front().or_else(|| goes_on.then(full).flatten())
     }
 
     fn send(&mut self, window: Window) {
