@@ -7,15 +7,14 @@ mod group;
 #[path = "../hashmap-core/src/buffer/handover.rs"]
 #[allow(dead_code)]
 mod handover;
+#[path = "../hashmap-core/src/buffer/state.rs"]
+mod state;
 #[path = "../hashmap-core/src/buffer/waiter.rs"]
 mod waiter;
 
 /// What the hand-over takes its locks from.
 mod sync {
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
-    pub(crate) use loom::thread::yield_now;
-
-    pub(crate) const LOOKS: u32 = 1;
 }
 
 use std::pin::Pin;

@@ -11,6 +11,7 @@ mod atomic;
 mod auth;
 mod batch;
 mod buffer;
+mod buffer_faults;
 mod buffer_storm;
 mod bulk;
 mod busy;
@@ -131,6 +132,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         auth::cases(),
         batch::cases(),
         buffer::cases(),
+        buffer_faults::cases(),
         buffer_storm::cases(binary, protocol),
         bulk::cases(protocol),
         busy::cases(),
