@@ -7,6 +7,8 @@ mod group;
 #[path = "../hashmap-core/src/buffer/handover.rs"]
 #[allow(dead_code)]
 mod handover;
+#[path = "../hashmap-core/src/buffer/state.rs"]
+mod state;
 #[path = "../hashmap-core/src/buffer/waiter.rs"]
 #[allow(dead_code)]
 mod waiter;

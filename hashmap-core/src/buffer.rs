@@ -6,6 +6,7 @@ mod group;
 mod handover;
 mod link;
 mod records;
+mod state;
 mod sync;
 mod waiter;
 mod writer;

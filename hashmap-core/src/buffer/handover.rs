@@ -7,21 +7,14 @@
 //! It knows nothing of what the items are, and takes its locks from `super::sync`, so that `tests/handover.rs`
 //! can run it under a model checker.
 
-use std::collections::VecDeque;
-use std::mem;
 use std::ops::Range;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::group::{Group, Load, Wakes};
+use super::state::{Consumer, LOADS, Queued, SPARES, State};
 use super::sync::{Arc, Condvar, LONE, Mutex, MutexGuard, YIELDS, yield_now};
 use super::waiter::{Ticket, Waiter};
-
-/// How many groups are kept to be filled again. Each is of use once the last of its waiters has looked, which
-/// may be a while after.
-const SPARES: usize = 64;
-/// How many loads are, which are of use at once, and larger.
-const LOADS: usize = 16;
 
 pub(crate) struct Handover<L: Load> {
     state: Mutex<State<L>>,
@@ -31,51 +24,6 @@ pub(crate) struct Handover<L: Load> {
     orphan: Box<dyn Fn(L::Answer) + Send + Sync>,
     /// How much may be accepted and not answered.
     max: usize,
-}
-
-struct State<L: Load> {
-    /// Full, in their order.
-    full: VecDeque<Arc<Group<L>>>,
-    open: Arc<Group<L>>,
-    open_len: usize,
-    /// Taken by the consumer, and not given back.
-    taken: VecDeque<Arc<Group<L>>>,
-    spares: Vec<Arc<Group<L>>>,
-    loads: Vec<L>,
-    /// How much of the bound all of them take.
-    held: usize,
-    /// Who waits for room.
-    line: VecDeque<Queued<L>>,
-    tickets: u64,
-    consumer: Consumer,
-    /// How many groups of one item were taken in turn.
-    lone: u32,
-    /// A producer does the consumer's work, which waits.
-    is_led: bool,
-    /// Somebody waits for what is in the open group.
-    is_urgent: bool,
-    is_closed: bool,
-    /// When the consumer stops trying.
-    deadline: Option<Instant>,
-}
-
-struct Queued<L: Load> {
-    item: L::Item<'static>,
-    ticket: Arc<Ticket<L>>,
-}
-
-/// What a notification would be good for: one that wakes nobody is a call to the system all the same.
-#[derive(Clone, Copy, PartialEq)]
-enum Consumer {
-    Busy,
-    /// Looks for an item, again and again.
-    Looks,
-    /// Waits for an item.
-    Idle,
-    /// Waits for more items.
-    Lingers,
-    /// Waits for time to pass.
-    Pauses,
 }
 
 /// What came of putting an item in; or the item, and why it was not.
@@ -90,24 +38,7 @@ pub(crate) enum Refused {
 
 impl<L: Load> Handover<L> {
     pub(crate) fn new(max: usize, orphan: impl Fn(L::Answer) + Send + Sync + 'static) -> Self {
-        let state = State {
-            full: VecDeque::new(),
-            open: Arc::default(),
-            open_len: 0,
-            taken: VecDeque::new(),
-            spares: Vec::new(),
-            loads: Vec::new(),
-            held: 0,
-            line: VecDeque::new(),
-            tickets: 0,
-            consumer: Consumer::Busy,
-            lone: 0,
-            is_led: false,
-            is_urgent: false,
-            is_closed: false,
-            deadline: None,
-        };
-        let (state, work) = (Mutex::new(state), Condvar::new());
+        let (state, work) = (Mutex::new(State::default()), Condvar::new());
         Self { state, work, orphan: Box::new(orphan), max }
     }
 
@@ -202,9 +133,9 @@ impl<L: Load> Handover<L> {
                 yield_now();
                 state = self.state();
                 state.consumer = Consumer::Busy;
-            } else {
-                state = self.wait(state, Consumer::Idle);
+                continue;
             }
+            state = self.wait(state, Consumer::Idle);
         }
         if !linger.is_zero() {
             let until = Instant::now() + linger;
@@ -379,85 +310,5 @@ impl<L: Load> Drop for Lead<L> {
         // It has waited all the while.
         state.consumer = Consumer::Idle;
         self.handover.notify(state);
-    }
-}
-
-impl<L: Load> State<L> {
-    /// What is larger than the bound goes alone.
-    fn has_room(&self, size: usize, max: usize) -> bool {
-        self.held == 0 || self.held.saturating_add(size) <= max
-    }
-
-    fn has_work(&self) -> bool {
-        self.open_len > 0 || !self.full.is_empty()
-    }
-
-    /// Whether it is no use to wait for more.
-    fn is_ripe(&self) -> bool {
-        !self.full.is_empty() || self.is_urgent || self.is_closed
-    }
-
-    fn place(&mut self, item: L::Item<'_>) -> (Arc<Group<L>>, usize) {
-        if self.open_len > 0 && L::goes_alone(&item) {
-            self.shut();
-        }
-        let group = Arc::clone(&self.open);
-        self.held = self.held.saturating_add(L::size(&item));
-        let (place, is_full) = group.push(item);
-        self.open_len += 1;
-        if is_full {
-            self.shut();
-        }
-        (group, place)
-    }
-
-    /// The open group is full.
-    fn shut(&mut self) {
-        let full = self.reopen();
-        self.full.push_back(full);
-    }
-
-    fn take(&mut self) -> Option<Arc<Group<L>>> {
-        let group = match self.full.pop_front() {
-            Some(full) => full,
-            None if self.open_len > 0 => {
-                self.lone = if self.open_len == 1 { self.lone.saturating_add(1) } else { 0 };
-                self.reopen()
-            }
-            None => return None,
-        };
-        self.taken.push_back(Arc::clone(&group));
-        Some(group)
-    }
-
-    /// Opens another group. Answers the one that was open.
-    fn reopen(&mut self) -> Arc<Group<L>> {
-        self.open_len = 0;
-        self.is_urgent = false;
-        // One that no waiter looks at any more.
-        let spare = self.spares.iter_mut().position(|spare| Arc::get_mut(spare).is_some());
-        let fresh = match spare {
-            Some(at) => self.spares.swap_remove(at),
-            None => Arc::default(),
-        };
-        fresh.renew(self.loads.pop().unwrap_or_default());
-        mem::replace(&mut self.open, fresh)
-    }
-
-    /// Lets in whom there is room for, in their order.
-    fn admit(&mut self, max: usize, wakes: &mut Wakes<L::Answer>) {
-        while let Some(next) = self.line.front()
-            && self.has_room(L::size(&next.item), max)
-            && let Some(Queued { item, ticket }) = self.line.pop_front()
-        {
-            let (group, place) = self.place(item);
-            wakes.add(ticket.come(group, place));
-        }
-    }
-}
-
-impl<L: Load> Queued<L> {
-    fn number(&self) -> u64 {
-        self.ticket.number
     }
 }

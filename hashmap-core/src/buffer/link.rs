@@ -17,6 +17,9 @@ use crate::write::Written;
 /// A server may have closed a connection that was idle for longer; it is asked before a record is sent.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// Making a connection is several exchanges, and has at least this long.
+const CONNECT: Duration = Duration::from_secs(1);
+
 pub(super) struct Link {
     client: redis::Client,
     /// How long a server may take to answer.
@@ -45,18 +48,21 @@ impl Link {
         Self { client, timeout, name, up: None, former: None }
     }
 
-    /// Connects, in no more than the timeout, or until then.
+    /// Connects, until then at most.
     pub(super) fn connect(&mut self, until: Option<Instant>) -> RedisResult<()> {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let time = left.map_or(self.timeout, |left| left.min(self.timeout));
+        let most = self.timeout.max(CONNECT);
+        let time = left.map_or(most, |left| left.min(most));
         if time.is_zero() {
             return Err(io::Error::from(io::ErrorKind::TimedOut).into());
         }
         let mut con = self.client.get_connection_with_timeout(time)?;
-        con.set_read_timeout(Some(self.timeout))?;
-        con.set_write_timeout(Some(self.timeout))?;
+        con.set_read_timeout(Some(time))?;
+        con.set_write_timeout(Some(time))?;
         let number = self.introduce(&mut con)?;
         self.make_sure(&mut con)?;
+        con.set_read_timeout(Some(self.timeout))?;
+        con.set_write_timeout(Some(self.timeout))?;
         let used = Instant::now();
         self.up = Some(Up { con, number, used, is_open: false, replies: Vec::new() });
         Ok(())

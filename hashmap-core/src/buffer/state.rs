@@ -1,0 +1,162 @@
+//! What the hand-over keeps under its lock.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::time::Instant;
+
+use super::group::{Group, Load, Wakes};
+use super::sync::Arc;
+use super::waiter::Ticket;
+
+/// How many groups are kept to be filled again. Each is of use once the last of its waiters has looked, which
+/// may be a while after.
+pub(super) const SPARES: usize = 64;
+/// How many loads are, which are of use at once, and larger.
+pub(super) const LOADS: usize = 16;
+
+pub(super) struct State<L: Load> {
+    /// Full, in their order.
+    pub(super) full: VecDeque<Arc<Group<L>>>,
+    pub(super) open: Arc<Group<L>>,
+    pub(super) open_len: usize,
+    /// Taken by the consumer, and not given back.
+    pub(super) taken: VecDeque<Arc<Group<L>>>,
+    pub(super) spares: Vec<Arc<Group<L>>>,
+    pub(super) loads: Vec<L>,
+    /// How much of the bound all of them take.
+    pub(super) held: usize,
+    /// Who waits for room.
+    pub(super) line: VecDeque<Queued<L>>,
+    pub(super) tickets: u64,
+    pub(super) consumer: Consumer,
+    /// How many groups of one item were taken in turn.
+    pub(super) lone: u32,
+    /// A producer does the consumer's work, which waits.
+    pub(super) is_led: bool,
+    /// Somebody waits for what is in the open group.
+    pub(super) is_urgent: bool,
+    pub(super) is_closed: bool,
+    /// When the consumer stops trying.
+    pub(super) deadline: Option<Instant>,
+}
+
+pub(super) struct Queued<L: Load> {
+    pub(super) item: L::Item<'static>,
+    pub(super) ticket: Arc<Ticket<L>>,
+}
+
+/// What a notification would be good for: one that wakes nobody is a call to the system all the same.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Consumer {
+    Busy,
+    /// Looks for an item, again and again.
+    Looks,
+    /// Waits for an item.
+    Idle,
+    /// Waits for more items.
+    Lingers,
+    /// Waits for time to pass.
+    Pauses,
+}
+
+impl<L: Load> Default for State<L> {
+    fn default() -> Self {
+        Self {
+            full: VecDeque::new(),
+            open: Arc::default(),
+            open_len: 0,
+            taken: VecDeque::new(),
+            spares: Vec::new(),
+            loads: Vec::new(),
+            held: 0,
+            line: VecDeque::new(),
+            tickets: 0,
+            consumer: Consumer::Busy,
+            lone: 0,
+            is_led: false,
+            is_urgent: false,
+            is_closed: false,
+            deadline: None,
+        }
+    }
+}
+
+impl<L: Load> State<L> {
+    /// What is larger than the bound goes alone.
+    pub(super) fn has_room(&self, size: usize, max: usize) -> bool {
+        self.held == 0 || self.held.saturating_add(size) <= max
+    }
+
+    pub(super) fn has_work(&self) -> bool {
+        self.open_len > 0 || !self.full.is_empty()
+    }
+
+    /// Whether it is no use to wait for more.
+    pub(super) fn is_ripe(&self) -> bool {
+        !self.full.is_empty() || self.is_urgent || self.is_closed
+    }
+
+    pub(super) fn place(&mut self, item: L::Item<'_>) -> (Arc<Group<L>>, usize) {
+        if self.open_len > 0 && L::goes_alone(&item) {
+            self.shut();
+        }
+        let group = Arc::clone(&self.open);
+        self.held = self.held.saturating_add(L::size(&item));
+        let (place, is_full) = group.push(item);
+        self.open_len += 1;
+        if is_full {
+            self.shut();
+        }
+        (group, place)
+    }
+
+    /// The open group is full.
+    fn shut(&mut self) {
+        let full = self.reopen();
+        self.full.push_back(full);
+    }
+
+    pub(super) fn take(&mut self) -> Option<Arc<Group<L>>> {
+        let group = match self.full.pop_front() {
+            Some(full) => full,
+            None if self.open_len > 0 => {
+                self.lone = if self.open_len == 1 { self.lone.saturating_add(1) } else { 0 };
+                self.reopen()
+            }
+            None => return None,
+        };
+        self.taken.push_back(Arc::clone(&group));
+        Some(group)
+    }
+
+    /// Opens another group. Answers the one that was open.
+    fn reopen(&mut self) -> Arc<Group<L>> {
+        self.open_len = 0;
+        self.is_urgent = false;
+        // One that no waiter looks at any more.
+        let spare = self.spares.iter_mut().position(|spare| Arc::get_mut(spare).is_some());
+        let fresh = match spare {
+            Some(at) => self.spares.swap_remove(at),
+            None => Arc::default(),
+        };
+        fresh.renew(self.loads.pop().unwrap_or_default());
+        mem::replace(&mut self.open, fresh)
+    }
+
+    /// Lets in whom there is room for, in their order.
+    pub(super) fn admit(&mut self, max: usize, wakes: &mut Wakes<L::Answer>) {
+        while let Some(next) = self.line.front()
+            && self.has_room(L::size(&next.item), max)
+            && let Some(Queued { item, ticket }) = self.line.pop_front()
+        {
+            let (group, place) = self.place(item);
+            wakes.add(ticket.come(group, place));
+        }
+    }
+}
+
+impl<L: Load> Queued<L> {
+    pub(super) fn number(&self) -> u64 {
+        self.ticket.number
+    }
+}
