@@ -71,7 +71,7 @@ impl HashBufferBuilder {
         self
     }
 
-    /// The server has this long to answer what was sent to it at once (512 replies, or 128 KiB, or one record
+    /// The server has this long to answer what was sent to it at once (512 replies, or 64 KiB, or one record
     /// that is larger). Then the connection is given up, and what was sent is
     /// [`Unknown`](crate::Effect::Unknown). Making a connection takes no longer either, or a second. 10 seconds
     /// unless it is said.
