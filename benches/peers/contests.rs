@@ -15,7 +15,7 @@ use redis_hashmap_benches::User;
 use redis_hashmap_tests::servers::{self, Flavour, Server, ServerBinary};
 use tokio::runtime::Runtime;
 
-use crate::Size;
+use crate::{Scope, Size};
 use crate::table::Table;
 
 pub(crate) use batch::SIZE as BATCH;
@@ -23,19 +23,19 @@ pub(crate) use batch::SIZE as BATCH;
 /// What all contests need: one server, on a Unix socket and on TCP, and how much to do.
 pub(crate) struct Env {
     server: Server,
-    size: Size,
+    scope: Scope,
     counts: bool,
 }
 
 impl Env {
-    pub(crate) fn start(size: Size) -> Result<Self> {
+    pub(crate) fn start(scope: Scope) -> Result<Self> {
         let server = Server::start_with_tcp(&choose(servers::found()?)?, &[])?;
-        Ok(Self { server, size, counts: false })
+        Ok(Self { server, scope, counts: false })
     }
 
     /// For the counting of allocations: one round, of few records.
-    pub(crate) fn counting() -> Result<Self> {
-        Ok(Self { counts: true, ..Self::start(Size::Quick)? })
+    pub(crate) fn counting(only: String) -> Result<Self> {
+        Ok(Self { counts: true, ..Self::start(Scope { size: Size::Quick, only })? })
     }
 
     pub(crate) fn server(&self) -> &ServerBinary {
@@ -43,7 +43,7 @@ impl Env {
     }
 
     pub(crate) fn rounds(&self) -> usize {
-        match self.size {
+        match self.scope.size {
             _ if self.counts => 1,
             Size::Quick => 2,
             Size::Full => 5,
@@ -52,7 +52,7 @@ impl Env {
 
     /// How many records, where a full turn has so many.
     pub(crate) fn scaled(&self, records: u64) -> u64 {
-        match self.size {
+        match self.scope.size {
             Size::Quick => records / 50,
             Size::Full => records,
         }
@@ -93,12 +93,29 @@ fn choose(found: Vec<ServerBinary>) -> Result<ServerBinary> {
     found.into_iter().nth(place).context("no server")
 }
 
-/// Every contest, in the order of the report.
-pub(crate) fn run_all(env: &Env) -> Result<Vec<Table>> {
-    let mut tables = vec![encode::run(env)?, batch::run(env)?];
-    tables.extend(tasks::run(env)?);
-    tables.push(single::run(env)?);
-    tables.push(growth::run(env)?);
-    tables.extend(mixed::run(env)?);
+/// By its name, which is also its chart's.
+type Contest = (&'static str, fn(&Env, &'static str) -> Result<Table>);
+
+/// All of them, in the order of the report.
+const CONTESTS: [Contest; 11] = [
+    ("encode", encode::run),
+    ("batch", batch::run),
+    ("tasks-1", tasks::one),
+    ("tasks-512", tasks::some),
+    ("tasks-4096", tasks::many),
+    ("single", single::run),
+    ("growth", growth::run),
+    ("mixed-wide", mixed::wide),
+    ("mixed-big", mixed::big),
+    ("mixed-kept", mixed::kept),
+    ("mixed-deleted", mixed::deleted),
+];
+
+/// Those that are wanted.
+pub(crate) fn run(env: &Env) -> Result<Vec<Table>> {
+    let wanted = CONTESTS.iter().filter(|(id, _)| id.starts_with(&env.scope.only));
+    let tables = wanted.map(|(id, run)| run(env, id)).collect::<Result<Vec<_>>>()?;
+    let names = CONTESTS.map(|(id, _)| id).join(", ");
+    ensure!(!tables.is_empty(), "no contest begins with {:?}: {names}", env.scope.only);
     Ok(tables)
 }

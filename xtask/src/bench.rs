@@ -5,12 +5,14 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 use redis_hashmap_tests::target;
 
-/// The task. A quick run shows that all of it runs, and leaves the results that are there alone.
-pub(crate) fn run(is_quick: bool) -> Result<ExitCode> {
+/// The task. What is less than all of it goes `elsewhere`, and leaves the results that are there alone.
+pub(crate) fn run(args: &[String], elsewhere: Option<&str>) -> Result<ExitCode> {
     let workspace = target().with_file_name("");
     let manifest = workspace.join("benches/peers/Cargo.toml");
-    let folder =
-        if is_quick { target().join("bench-quick") } else { workspace.join("benches/results") };
+    let folder = match elsewhere {
+        Some(name) => target().join(name),
+        None => workspace.join("benches/results"),
+    };
 
     // A workspace of its own, for the sake of everybody's builds; the same folder for what is built.
     let build = target().join("peers");
@@ -28,10 +30,7 @@ pub(crate) fn run(is_quick: bool) -> Result<ExitCode> {
         return Ok(crate::exit_code(status));
     }
     let mut run = cargo("run");
-    run.args(["--bin", "contest", "--"]);
-    if is_quick {
-        run.arg("--quick");
-    }
+    run.args(["--bin", "contest", "--"]).args(args);
     let status = run.arg(&folder).status().context("cannot run cargo")?;
     if status.success() {
         let shown = folder.strip_prefix(&workspace).unwrap_or(&folder);

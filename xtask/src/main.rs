@@ -26,7 +26,8 @@ cargo xtask <task>
   flights             import 336,776 flights into a Valkey of its own, and check them
   test [-- ARGS]      run every test, against every server found; ARGS go to `cargo test`
   bench               ours beside the other clients, into benches/results; ten minutes on a quiet machine
-                      (--quick: a minute, into target/bench-quick)
+                      (--quick: a minute, into target/bench-quick; --only CONTEST: those whose names
+                      begin so, into target/bench-only)
   instructions        count what the encoders take (valgrind), against benches/instructions.baseline;
                       --bless writes the new counts down
 ";
@@ -41,8 +42,9 @@ fn main() -> ExitCode {
         ("flights", []) => flights::run(),
         ("test", []) => test::run(&[]),
         ("test", [dashes, rest @ ..]) if dashes == "--" => test::run(rest),
-        ("bench", []) => bench::run(false),
-        ("bench", [quick]) if quick == "--quick" => bench::run(true),
+        ("bench", []) => bench::run(&[], None),
+        ("bench", [quick]) if quick == "--quick" => bench::run(&rest, Some("bench-quick")),
+        ("bench", [only, _]) if only == "--only" => bench::run(&rest, Some("bench-only")),
         ("instructions", []) => instructions::run(false),
         ("instructions", [bless]) if bless == "--bless" => instructions::run(true),
         ("help" | "--help" | "-h", []) => {

@@ -13,7 +13,7 @@ use crate::table::Table;
 pub(crate) const SIZE: u64 = 500;
 const RECORDS: u64 = 300_000;
 
-pub(super) fn run(env: &Env) -> Result<Table> {
+pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
     let mut contestants = vec![
         peer("`redis::pipe()`", RECORDS, |n| {
@@ -66,7 +66,7 @@ pub(super) fn run(env: &Env) -> Result<Table> {
     if !env.counts && limit::is_there() {
         contestants.push(peer(limit::NAME, RECORDS, |n| limit::run(env.server.socket(), &user, n)));
     }
-    round::run(env, "batch", "500 records a batch, over a Unix socket", contestants)
+    round::run(env, id, "500 records a batch, over a Unix socket", contestants)
 }
 
 /// `once` writes a batch.

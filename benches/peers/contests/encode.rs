@@ -14,7 +14,7 @@ use crate::table::Table;
 
 const RECORDS: u64 = 2_000_000;
 
-pub(super) fn run(env: &Env) -> Result<Table> {
+pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
     let old = derived::User::sample();
     let mut packed = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn run(env: &Env) -> Result<Table> {
             })
         }),
     ];
-    round::run(env, "encode", "Encoding one record", contestants)
+    round::run(env, id, "Encoding one record", contestants)
 }
 
 fn timed(records: u64, mut once: impl FnMut()) -> Result<Spent> {

@@ -19,7 +19,7 @@ pub(crate) const MOST: &str = "**`write_all`** of 10,000,000";
 /// meets the same hashes, in the same order.
 const KEYS: usize = 100_000;
 
-pub(super) fn run(env: &Env) -> Result<Table> {
+pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let users: Vec<User> =
         (0..KEYS as u64).map(|n| User { id: 100_000 + n, ..User::sample() }).collect();
     // All are there from the start.
@@ -33,7 +33,7 @@ pub(super) fn run(env: &Env) -> Result<Table> {
     }
     let table = round::run(
         env,
-        "growth",
+        id,
         "More records, from one iterator, over a Unix socket",
         contestants,
     )?;

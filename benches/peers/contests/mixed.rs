@@ -15,27 +15,22 @@ use records::{Big, Deleted, Kept, Queued, Wide};
 pub(crate) const PIPE: &str = "`redis::pipe()`";
 pub(crate) const BATCH: &str = "**`HashBatch`**";
 
-pub(super) fn run(env: &Env) -> Result<Vec<Table>> {
-    Ok(vec![
-        with(env, "mixed-wide", "200 fields, 100 records a batch", 100, 10_000, &Wide::sample())?,
-        with(env, "mixed-big", "A value of 1 MiB, 8 records a batch", 8, 800, &Big::sample())?,
-        with(
-            env,
-            "mixed-kept",
-            "20 fields, 10 of them absent and kept, 500 records a batch",
-            500,
-            200_000,
-            &Kept::sample(),
-        )?,
-        with(
-            env,
-            "mixed-deleted",
-            "20 fields, 10 of them absent and deleted (`MULTI`, `HSET`, `HDEL`, `EXEC`), 500 records a batch",
-            500,
-            100_000,
-            &Deleted::sample(),
-        )?,
-    ])
+pub(super) fn wide(env: &Env, id: &'static str) -> Result<Table> {
+    with(env, id, "200 fields, 100 records a batch", 100, 10_000, &Wide::sample())
+}
+
+pub(super) fn big(env: &Env, id: &'static str) -> Result<Table> {
+    with(env, id, "A value of 1 MiB, 8 records a batch", 8, 800, &Big::sample())
+}
+
+pub(super) fn kept(env: &Env, id: &'static str) -> Result<Table> {
+    let title = "20 fields, 10 of them absent and kept, 500 records a batch";
+    with(env, id, title, 500, 200_000, &Kept::sample())
+}
+
+pub(super) fn deleted(env: &Env, id: &'static str) -> Result<Table> {
+    let title = "20 fields, 10 of them absent and deleted (`MULTI`, `HSET`, `HDEL`, `EXEC`), 500 records a batch";
+    with(env, id, title, 500, 100_000, &Deleted::sample())
 }
 
 fn with<R: ToRedisHash + Writable + Queued>(

@@ -12,7 +12,7 @@ use crate::table::Table;
 
 const RECORDS: u64 = 25_000;
 
-pub(super) fn run(env: &Env) -> Result<Table> {
+pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
     let contestants = vec![
         peer("`redis::cmd().arg()..`", RECORDS, |n| {
@@ -34,7 +34,7 @@ pub(super) fn run(env: &Env) -> Result<Table> {
         }),
     ];
     let title = "One write and its answer, over a Unix socket";
-    round::run(env, "single", title, contestants)
+    round::run(env, id, title, contestants)
 }
 
 fn timed(env: &Env, records: u64, mut once: impl FnMut() -> Result<()>) -> Result<Spent> {

@@ -17,12 +17,16 @@ use crate::table::Table;
 /// Where our buffer stands.
 pub(crate) const BUFFER: &str = "**`HashBuffer`**";
 
-pub(super) fn run(env: &Env) -> Result<Vec<Table>> {
-    Ok(vec![
-        with(env, "tasks-1", "1 task, over TCP", 1, 15_000)?,
-        with(env, "tasks-512", "512 tasks, each awaiting its write, over TCP", 512, 100_000)?,
-        with(env, "tasks-4096", "4,096 tasks, each awaiting its write, over TCP", 4_096, 200_000)?,
-    ])
+pub(super) fn one(env: &Env, id: &'static str) -> Result<Table> {
+    with(env, id, "1 task, over TCP", 1, 15_000)
+}
+
+pub(super) fn some(env: &Env, id: &'static str) -> Result<Table> {
+    with(env, id, "512 tasks, each awaiting its write, over TCP", 512, 100_000)
+}
+
+pub(super) fn many(env: &Env, id: &'static str) -> Result<Table> {
+    with(env, id, "4,096 tasks, each awaiting its write, over TCP", 4_096, 200_000)
 }
 
 fn with(
@@ -100,15 +104,15 @@ impl Default for Gate {
 }
 
 async fn write<W: Writer>(mut client: W, user: User, gate: Arc<Gate>, each: u64) -> Result<()> {
-    let warm = many(&mut client, &user, (each / 10).max(2)).await;
+    let warm = repeat(&mut client, &user, (each / 10).max(2)).await;
     // Also where it failed: else nobody would ever start.
     gate.warm.add_permits(1);
     gate.open.acquire().await?.forget();
     warm?;
-    many(&mut client, &user, each).await
+    repeat(&mut client, &user, each).await
 }
 
-async fn many<W: Writer>(client: &mut W, user: &User, writes: u64) -> Result<()> {
+async fn repeat<W: Writer>(client: &mut W, user: &User, writes: u64) -> Result<()> {
     for _ in 0..writes {
         client.write(user).await?;
     }

@@ -26,12 +26,13 @@ impl WriteOptions<'_> {
         if self.lifetimes.is_empty() {
             return field.expire_ms;
         }
-        self.given_lifetime(field).unwrap_or(field.expire_ms)
+        self.given_lifetime(*field).unwrap_or(field.expire_ms)
     }
 
-    /// The last that was given, as with all options.
+    /// The last that was given, as with all options. (By value: so the field of who asks, whose parts are
+    /// constants, need not be in memory unless it comes to this.)
     #[cold]
-    pub(super) fn given_lifetime(&self, field: &Field<'_>) -> Option<u64> {
+    pub(super) fn given_lifetime(&self, field: Field<'_>) -> Option<u64> {
         let given = self.lifetimes.iter().rev().find(|(name, _)| field.is_named(name));
         given.map(|(_, time)| milliseconds(*time).unwrap_or(0))
     }

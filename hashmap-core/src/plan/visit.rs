@@ -52,7 +52,7 @@ fn stays(field: &Field<'_>, is: Unchanged, policy: Option<Absent>) -> bool {
 
 /// A lifetime that was asked for by hand: the struct's own is given to what is written.
 fn given_lifetime(field: &Field<'_>, is: Unchanged, options: &WriteOptions<'_>) -> Option<u64> {
-    let given = options.given_lifetime(field).filter(|_| is == Unchanged::Present);
+    let given = options.given_lifetime(*field).filter(|_| is == Unchanged::Present);
     given.filter(|lifetime| *lifetime != 0)
 }
 
