@@ -111,7 +111,13 @@ fn consume(handover: &Handover<Numbers>) -> Vec<u32> {
     let mut answered = Vec::new();
     let mut wakes = Wakes::default();
     while let Some(group) = handover.take(Duration::ZERO) {
-        answer_group(handover, group, &mut answered, &mut wakes);
+        let mut next = Some(group);
+        // Who is answered is woken when the next group is taken already.
+        while let Some(group) = next {
+            answer_group(handover, group, &mut answered, &mut wakes);
+            next = handover.try_take();
+            wakes.deliver();
+        }
     }
     answered
 }
@@ -127,8 +133,7 @@ fn answer_group(
         answered.push(numbers[nth]);
         Answer::Done(numbers[nth])
     };
-    handover.answer(&group, 0..numbers.len(), answer, wakes);
-    handover.deliver(wakes);
+    group.answer(0..numbers.len(), answer, wakes);
     handover.give_back(group, wakes);
 }
 
@@ -181,6 +186,7 @@ fn a_producer_leads() {
             assert_eq!(works.fetch_add(1, Ordering::SeqCst), 0, "two at once");
             let (mut answered, mut wakes) = (Vec::new(), Wakes::default());
             answer_group(handover, Arc::clone(&lead.group), &mut answered, &mut wakes);
+            wakes.deliver();
             assert_eq!(answered, [number]);
             works.fetch_sub(1, Ordering::SeqCst);
         }
@@ -198,6 +204,7 @@ fn a_producer_leads() {
                 while let Some(group) = handover.take(Duration::ZERO) {
                     assert_eq!(works.fetch_add(1, Ordering::SeqCst), 0, "two at once");
                     answer_group(&handover, group, &mut answered, &mut wakes);
+                    wakes.deliver();
                     works.fetch_sub(1, Ordering::SeqCst);
                 }
                 answered
@@ -335,8 +342,9 @@ fn nobody_waits_behind_who_is_gone() {
         assert_eq!(group.content().load.0, [(1, 1), (3, 1)]);
         let mut wakes = Wakes::default();
         let number = |nth: usize| Answer::Done([1, 3][nth]);
-        model.handover.answer(&group, 0..2, number, &mut wakes);
+        group.answer(0..2, number, &mut wakes);
         model.handover.give_back(group, &mut wakes);
+        wakes.deliver();
         assert_eq!([first, third].map(block_on), [1, 3].map(Answer::Done));
     });
 }
@@ -389,12 +397,12 @@ fn two_answer_the_same() {
                             left.lock().unwrap().push(number);
                             Answer::Left(number)
                         };
-                        handover.answer(&group, 0..content.len, answer, &mut wakes);
+                        group.answer(0..content.len, answer, &mut wakes);
                         drop(content);
-                        handover.deliver(&mut wakes);
                         if !is_taken {
                             handover.give_back(group, &mut wakes);
                         }
+                        wakes.deliver();
                     }
                 }
             }

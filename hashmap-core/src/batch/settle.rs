@@ -112,10 +112,7 @@ impl Verdicts {
                     if entry.loads {
                         replies.next();
                     }
-                    // Nearly all of them, and there is nothing to look at.
-                    if let (Commands::Single(_), [Value::Int(_), ..]) =
-                        (entry.commands, replies.as_slice())
-                    {
+                    if is_applied(entry.commands, replies.as_slice()) {
                         replies.next();
                         self.list[nth] = Verdict::Written(Written::Applied);
                         continue;
@@ -145,6 +142,12 @@ impl Verdicts {
             self.set(arena, nth, outcome, false);
         }
     }
+}
+
+/// Nearly all records are, and then there is nothing else to look at.
+#[inline]
+pub(crate) fn is_applied(commands: Commands, replies: &[Value]) -> bool {
+    matches!((commands, replies), (Commands::Single(_), [Value::Int(_), ..]))
 }
 
 /// What the next replies say of a record. `is_open`: the connection is inside a `MULTI` of a record before.

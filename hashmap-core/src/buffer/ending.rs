@@ -88,14 +88,14 @@ fn answer_left(handover: &Handover<Records>, left: &Left) {
     let [taken, untaken] = handover.left();
     for window in taken {
         let is_sent = window.content().load.is_sent;
-        fail(handover, &window, if is_sent { &sent } else { &failure }, Some(left), &mut wakes);
+        fail(&window, if is_sent { &sent } else { &failure }, Some(left), &mut wakes);
         // The writer has it, and gives it back.
     }
     for window in untaken {
-        fail(handover, &window, &failure, Some(left), &mut wakes);
+        fail(&window, &failure, Some(left), &mut wakes);
         handover.give_back(window, &mut wakes);
     }
-    handover.deliver(&mut wakes);
+    wakes.deliver();
 }
 
 impl Ended {

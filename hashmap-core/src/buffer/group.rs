@@ -3,6 +3,7 @@
 use std::mem;
 use std::ops::Range;
 use std::sync::PoisonError;
+use std::sync::Arc as Shared;
 use std::task::{Context, Poll, Waker};
 
 use super::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
@@ -31,7 +32,11 @@ pub(crate) trait Load: Default {
 pub(crate) struct Group<L: Load> {
     content: RwLock<Content<L>>,
     answers: Mutex<Vec<Slot<L::Answer>>>,
+    orphan: Orphan<L::Answer>,
 }
+
+/// What is done with an answer that nobody waits for. (Not the model's `Arc`, which takes no `dyn`.)
+pub(super) type Orphan<A> = Shared<dyn Fn(A) + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Content<L> {
@@ -54,14 +59,20 @@ enum Slot<A> {
     Over,
 }
 
-impl<L: Load> Default for Group<L> {
-    fn default() -> Self {
-        let content = Content { load: L::default(), len: 0, size: 0 };
-        Self { content: RwLock::new(content), answers: Mutex::new(Vec::new()) }
+impl<L: Load> Content<L> {
+    pub(super) fn push(&mut self, item: L::Item<'_>) {
+        self.size += L::size(&item);
+        self.load.push(item);
+        self.len += 1;
     }
 }
 
 impl<L: Load> Group<L> {
+    pub(super) fn new(orphan: Orphan<L::Answer>) -> Self {
+        let (content, answers) = (RwLock::default(), Mutex::new(Vec::new()));
+        Self { content, answers, orphan }
+    }
+
     pub(crate) fn content(&self) -> RwLockReadGuard<'_, Content<L>> {
         self.content.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -72,14 +83,9 @@ impl<L: Load> Group<L> {
         change(&mut content.load);
     }
 
-    /// Answers the item's place, and whether the group is full with it.
-    pub(super) fn push(&self, item: L::Item<'_>) -> (usize, bool) {
-        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
-        let place = content.len;
-        content.size += L::size(&item);
-        content.load.push(item);
-        content.len += 1;
-        (place, content.load.is_full())
+    /// It is what its waiters wait for.
+    pub(super) fn fill(&self, content: Content<L>) {
+        *self.content.write().unwrap_or_else(PoisonError::into_inner) = content;
     }
 
     /// Its items are answered: who still waits for an answer looks at that alone. Answers the empty load.
@@ -90,21 +96,18 @@ impl<L: Load> Group<L> {
         load
     }
 
-    /// It is filled again, and what is in sight of nobody any more forgotten.
-    pub(super) fn renew(&self, load: L) {
-        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
-        *content = Content { load, len: 0, size: 0 };
+    /// It is to be filled again, and what is in sight of nobody any more forgotten.
+    pub(super) fn renew(&self) {
         self.answers().clear();
     }
 
     /// Answers these items, each of which is answered once: who was answered before keeps that, and
-    /// `answer` is not asked. What nobody waits for any more is told first, so that who hears of an item
-    /// knows that all is told of those before.
-    pub(super) fn answer(
+    /// `answer` is not asked. Who waits is to be woken, with `wakes`. What nobody waits for any more is told
+    /// here, and first, so that who hears of an item knows that all is told of those before.
+    pub(crate) fn answer(
         &self,
         places: Range<usize>,
         mut answer: impl FnMut(usize) -> L::Answer,
-        orphan: &dyn Fn(L::Answer),
         wakes: &mut Wakes<L::Answer>,
     ) {
         let mut slots = self.answers();
@@ -118,9 +121,8 @@ impl<L: Load> Group<L> {
             }
         }
         if !wakes.orphans.is_empty() {
-            // It is the user's code.
             drop(slots);
-            wakes.orphans.drain(..).for_each(orphan);
+            self.tell(wakes);
             slots = self.answers();
         }
         for place in places {
@@ -141,6 +143,13 @@ impl<L: Load> Group<L> {
                 }
             }
         }
+        drop(slots);
+        self.tell(wakes);
+    }
+
+    /// It is the user's code: not under a lock.
+    fn tell(&self, wakes: &mut Wakes<L::Answer>) {
+        wakes.orphans.drain(..).for_each(&*self.orphan);
     }
 
     /// Whether this item has its answer.
@@ -163,16 +172,15 @@ impl<L: Load> Group<L> {
         Poll::Pending
     }
 
-    /// Nobody will ask for this answer. Answers it, where it is there already.
-    pub(super) fn abandon(&self, place: usize) -> Option<L::Answer> {
+    /// Nobody will ask for this answer.
+    pub(super) fn abandon(&self, place: usize) {
         let mut slots = self.answers();
         let slot = slot(&mut slots, place);
-        match mem::replace(slot, Slot::Abandoned) {
-            Slot::Answered(answer) => {
-                *slot = Slot::Over;
-                Some(answer)
-            }
-            _ => None,
+        if let Slot::Answered(answer) = mem::replace(slot, Slot::Abandoned) {
+            *slot = Slot::Over;
+            // It is the user's code.
+            drop(slots);
+            (self.orphan)(answer);
         }
     }
 
@@ -188,10 +196,10 @@ fn slot<A>(slots: &mut Vec<Slot<A>>, place: usize) -> &mut Slot<A> {
     &mut slots[place]
 }
 
-/// Who is to be told, once no lock is held: a waker and what is done with an orphan are the user's code.
+/// Who is to be woken, once no lock is held: a waker is the user's code.
 pub(crate) struct Wakes<A> {
     wakers: Vec<Waker>,
-    /// Answers that nobody waits for.
+    /// Answers that nobody waits for, for a moment.
     orphans: Vec<A>,
 }
 
@@ -206,9 +214,7 @@ impl<A> Wakes<A> {
         self.wakers.extend(waker);
     }
 
-    /// Tells them.
-    pub(super) fn deliver(&mut self, orphan: &dyn Fn(A)) {
-        self.orphans.drain(..).for_each(orphan);
+    pub(crate) fn deliver(&mut self) {
         self.wakers.drain(..).for_each(Waker::wake);
     }
 }

@@ -7,8 +7,7 @@
 //! It knows nothing of what the items are, and takes its locks from `super::sync`, so that `tests/handover.rs`
 //! can run it under a model checker.
 
-use std::ops::Range;
-use std::sync::PoisonError;
+use std::sync::{Arc as Shared, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::group::{Group, Load, Wakes};
@@ -20,8 +19,6 @@ pub(crate) struct Handover<L: Load> {
     state: Mutex<State<L>>,
     /// The consumer has something to do.
     work: Condvar,
-    /// What is done with an answer that nobody waits for.
-    orphan: Box<dyn Fn(L::Answer) + Send + Sync>,
     /// How much may be accepted and not answered.
     max: usize,
 }
@@ -38,8 +35,8 @@ pub(crate) enum Refused {
 
 impl<L: Load> Handover<L> {
     pub(crate) fn new(max: usize, orphan: impl Fn(L::Answer) + Send + Sync + 'static) -> Self {
-        let (state, work) = (Mutex::new(State::default()), Condvar::new());
-        Self { state, work, orphan: Box::new(orphan), max }
+        let state = State::new(Shared::new(orphan));
+        Self { state: Mutex::new(state), work: Condvar::new(), max }
     }
 
     /// Puts it in after all that was put in before; where there is no room, when its turn comes.
@@ -71,7 +68,7 @@ impl<L: Load> Handover<L> {
         }
         let (group, place) = state.place(item);
         this.notify(state);
-        Ok(Waiter::placed(Arc::clone(this), group, place))
+        Ok(Waiter::placed(group, place))
     }
 
     /// Puts it in, for a producer that waits for the answer and does nothing else: where the consumer has
@@ -88,7 +85,7 @@ impl<L: Load> Handover<L> {
             return Self::put(this, item).map(|waiter| (waiter, None));
         }
         let (group, place) = state.place(item);
-        let waiter = Waiter::placed(Arc::clone(this), group, place);
+        let waiter = Waiter::placed(group, place);
         state.is_led = true;
         let lead = state.take().map(|group| Lead { handover: Arc::clone(this), group });
         Ok((waiter, lead))
@@ -113,7 +110,7 @@ impl<L: Load> Handover<L> {
     pub(crate) fn fill(&self) -> (usize, usize) {
         let state = self.state();
         let full: usize = state.full.iter().map(|group| group.content().len).sum();
-        (state.held, full + state.open_len + state.line.len())
+        (state.held, full + state.content.len + state.line.len())
     }
 
     /// For the consumer: the next group; where there is none, it waits, and where there is none any more,
@@ -179,7 +176,8 @@ impl<L: Load> Handover<L> {
         self.state().deadline
     }
 
-    /// The group, all of whose items are answered, is filled again; its room is for who waits.
+    /// The group, all of whose items are answered, is filled again; its room is for who waits, and is to be
+    /// woken.
     pub(crate) fn give_back(&self, group: Arc<Group<L>>, wakes: &mut Wakes<L::Answer>) {
         let size = group.content().size;
         let load = group.unload();
@@ -194,23 +192,6 @@ impl<L: Load> Handover<L> {
         state.held = state.held.saturating_sub(size);
         state.admit(self.max, wakes);
         self.notify(state);
-        self.deliver(wakes);
-    }
-
-    /// Answers these items of a group. Who is to be woken is, with [`deliver`](Self::deliver).
-    pub(crate) fn answer(
-        &self,
-        group: &Group<L>,
-        places: Range<usize>,
-        answer: impl FnMut(usize) -> L::Answer,
-        wakes: &mut Wakes<L::Answer>,
-    ) {
-        group.answer(places, answer, &*self.orphan, wakes);
-    }
-
-    /// Wakes who was answered.
-    pub(crate) fn deliver(&self, wakes: &mut Wakes<L::Answer>) {
-        wakes.deliver(&*self.orphan);
     }
 
     /// What was taken and not given back, and what was never taken: to be answered by who closed, because
@@ -226,7 +207,7 @@ impl<L: Load> Handover<L> {
             untaken.push(group);
         }
         self.notify(state);
-        self.deliver(&mut wakes);
+        wakes.deliver();
         [taken, untaken]
     }
 
@@ -244,12 +225,8 @@ impl<L: Load> Handover<L> {
             state.admit(self.max, &mut wakes);
         }
         self.notify(state);
-        self.deliver(&mut wakes);
+        wakes.deliver();
         place
-    }
-
-    pub(super) fn orphan(&self, answer: L::Answer) {
-        (self.orphan)(answer);
     }
 
     fn state(&self) -> MutexGuard<'_, State<L>> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::time::Instant;
 
-use super::group::{Group, Load, Wakes};
+use super::group::{Content, Group, Load, Orphan, Wakes};
 use super::sync::Arc;
 use super::waiter::Ticket;
 
@@ -18,7 +18,8 @@ pub(super) struct State<L: Load> {
     /// Full, in their order.
     pub(super) full: VecDeque<Arc<Group<L>>>,
     pub(super) open: Arc<Group<L>>,
-    pub(super) open_len: usize,
+    /// What is in the open group: the group itself has it once it is filled.
+    pub(super) content: Content<L>,
     /// Taken by the consumer, and not given back.
     pub(super) taken: VecDeque<Arc<Group<L>>>,
     pub(super) spares: Vec<Arc<Group<L>>>,
@@ -38,6 +39,7 @@ pub(super) struct State<L: Load> {
     pub(super) is_closed: bool,
     /// When the consumer stops trying.
     pub(super) deadline: Option<Instant>,
+    pub(super) orphan: Orphan<L::Answer>,
 }
 
 pub(super) struct Queued<L: Load> {
@@ -59,12 +61,12 @@ pub(super) enum Consumer {
     Pauses,
 }
 
-impl<L: Load> Default for State<L> {
-    fn default() -> Self {
+impl<L: Load> State<L> {
+    pub(super) fn new(orphan: Orphan<L::Answer>) -> Self {
         Self {
             full: VecDeque::new(),
-            open: Arc::default(),
-            open_len: 0,
+            open: Arc::new(Group::new(Orphan::clone(&orphan))),
+            content: Content::default(),
             taken: VecDeque::new(),
             spares: Vec::new(),
             loads: Vec::new(),
@@ -77,18 +79,17 @@ impl<L: Load> Default for State<L> {
             is_urgent: false,
             is_closed: false,
             deadline: None,
+            orphan,
         }
     }
-}
 
-impl<L: Load> State<L> {
     /// What is larger than the bound goes alone.
     pub(super) fn has_room(&self, size: usize, max: usize) -> bool {
         self.held == 0 || self.held.saturating_add(size) <= max
     }
 
     pub(super) fn has_work(&self) -> bool {
-        self.open_len > 0 || !self.full.is_empty()
+        self.content.len > 0 || !self.full.is_empty()
     }
 
     /// Whether it is no use to wait for more.
@@ -97,14 +98,13 @@ impl<L: Load> State<L> {
     }
 
     pub(super) fn place(&mut self, item: L::Item<'_>) -> (Arc<Group<L>>, usize) {
-        if self.open_len > 0 && L::goes_alone(&item) {
+        if self.content.len > 0 && L::goes_alone(&item) {
             self.shut();
         }
-        let group = Arc::clone(&self.open);
+        let (group, place) = (Arc::clone(&self.open), self.content.len);
         self.held = self.held.saturating_add(L::size(&item));
-        let (place, is_full) = group.push(item);
-        self.open_len += 1;
-        if is_full {
+        self.content.push(item);
+        if self.content.load.is_full() {
             self.shut();
         }
         (group, place)
@@ -119,8 +119,8 @@ impl<L: Load> State<L> {
     pub(super) fn take(&mut self) -> Option<Arc<Group<L>>> {
         let group = match self.full.pop_front() {
             Some(full) => full,
-            None if self.open_len > 0 => {
-                self.lone = if self.open_len == 1 { self.lone.saturating_add(1) } else { 0 };
+            None if self.content.len > 0 => {
+                self.lone = if self.content.len == 1 { self.lone.saturating_add(1) } else { 0 };
                 self.reopen()
             }
             None => return None,
@@ -131,15 +131,17 @@ impl<L: Load> State<L> {
 
     /// Opens another group. Answers the one that was open.
     fn reopen(&mut self) -> Arc<Group<L>> {
-        self.open_len = 0;
         self.is_urgent = false;
+        let load = self.loads.pop().unwrap_or_default();
+        let content = Content { load, ..Content::default() };
+        self.open.fill(mem::replace(&mut self.content, content));
         // One that no waiter looks at any more.
         let spare = self.spares.iter_mut().position(|spare| Arc::get_mut(spare).is_some());
         let fresh = match spare {
             Some(at) => self.spares.swap_remove(at),
-            None => Arc::default(),
+            None => Arc::new(Group::new(Orphan::clone(&self.orphan))),
         };
-        fresh.renew(self.loads.pop().unwrap_or_default());
+        fresh.renew();
         mem::replace(&mut self.open, fresh)
     }
 

@@ -13,14 +13,11 @@ use super::sync::{Arc, Mutex, MutexGuard};
 ///
 /// Dropped, it leaves an item that has its place in a group where it is; one that still waits for room
 /// is taken back.
-pub(crate) struct Waiter<L: Load> {
-    handover: Arc<Handover<L>>,
-    at: At<L>,
-}
+pub(crate) struct Waiter<L: Load>(At<L>);
 
 enum At<L: Load> {
     /// There was no room.
-    Queue(Arc<Ticket<L>>),
+    Queue(Arc<Handover<L>>, Arc<Ticket<L>>),
     Place(Arc<Group<L>>, usize),
     Over,
 }
@@ -73,17 +70,17 @@ impl<L: Load> Ticket<L> {
 }
 
 impl<L: Load> Waiter<L> {
-    pub(super) fn placed(handover: Arc<Handover<L>>, group: Arc<Group<L>>, place: usize) -> Self {
-        Self { handover, at: At::Place(group, place) }
+    pub(super) fn placed(group: Arc<Group<L>>, place: usize) -> Self {
+        Self(At::Place(group, place))
     }
 
     pub(super) fn queued(handover: Arc<Handover<L>>, ticket: Arc<Ticket<L>>) -> Self {
-        Self { handover, at: At::Queue(ticket) }
+        Self(At::Queue(handover, ticket))
     }
 
     /// Its item is the first of a group: perhaps the only one.
     pub(super) fn is_first(&self) -> bool {
-        matches!(self.at, At::Place(_, 0))
+        matches!(self.0, At::Place(_, 0))
     }
 }
 
@@ -92,17 +89,17 @@ impl<L: Load> Future for Waiter<L> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<L::Answer> {
         let this = self.get_mut();
-        if let At::Queue(ticket) = &this.at
+        if let At::Queue(_, ticket) = &this.0
             && let Some((group, place)) = ticket.poll(cx)
         {
-            this.at = At::Place(group, place);
+            this.0 = At::Place(group, place);
         }
-        let At::Place(group, place) = &this.at else {
+        let At::Place(group, place) = &this.0 else {
             return Poll::Pending;
         };
         let answer = group.poll(*place, cx);
         if answer.is_ready() {
-            this.at = At::Over;
+            this.0 = At::Over;
         }
         answer
     }
@@ -113,15 +110,13 @@ impl<L: Load> Unpin for Waiter<L> {}
 
 impl<L: Load> Drop for Waiter<L> {
     fn drop(&mut self) {
-        let place = match mem::replace(&mut self.at, At::Over) {
+        let place = match mem::replace(&mut self.0, At::Over) {
             At::Over => None,
             At::Place(group, place) => Some((group, place)),
-            At::Queue(ticket) => self.handover.take_back(&ticket),
+            At::Queue(handover, ticket) => handover.take_back(&ticket),
         };
-        if let Some((group, place)) = place
-            && let Some(answer) = group.abandon(place)
-        {
-            self.handover.orphan(answer);
+        if let Some((group, place)) = place {
+            group.abandon(place);
         }
     }
 }

@@ -21,6 +21,8 @@ use crate::write::Written;
 /// How many windows are sent before the replies to the first are read: the server always has something to
 /// do.
 const AHEAD: usize = 2;
+/// How many bytes a socket does not take at once.
+const LARGE: usize = 128 * 1024;
 
 type Window = Arc<Group<Records>>;
 
@@ -85,7 +87,7 @@ impl Writer {
         this.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the window, until all in it are answered; and those that are full meanwhile, where `goes_on`.
+    /// Writes the window, until all in it are answered; and what comes meanwhile, where `goes_on`.
     pub(super) fn write(&mut self, window: Window, goes_on: bool) {
         self.again.push_back(window);
         loop {
@@ -95,6 +97,8 @@ impl Writer {
             {
                 self.send(window);
             }
+            // The server has something to do meanwhile.
+            self.wakes.deliver();
             if !self.sent.is_empty() {
                 self.receive();
             } else if self.link.is_open() {
@@ -108,9 +112,16 @@ impl Writer {
     }
 
     fn next(&mut self, goes_on: bool) -> Option<Window> {
-        let full = || self.handover.try_take_full();
-        let goes_on = goes_on && !self.sent.is_empty();
-        self.again.pop_front().or_else(|| goes_on.then(full).flatten())
+        if let Some(window) = self.again.pop_front() {
+            return Some(window);
+        }
+        match () {
+            () if !goes_on => None,
+            // The others gather, while the server is busy.
+            () if !self.sent.is_empty() => self.handover.try_take_full(),
+            () if self.settings.max_delay.is_zero() => self.handover.try_take(),
+            () => None,
+        }
     }
 
     fn send(&mut self, window: Window) {
@@ -122,6 +133,11 @@ impl Writer {
             self.again.push_front(window);
             self.give_up(&failure);
             return;
+        }
+        let is_large = window.content().load.arena.packed().len() > LARGE;
+        if is_large {
+            // It takes a while.
+            self.wakes.deliver();
         }
         let sent = if says_nothing {
             Ok(())
@@ -151,7 +167,7 @@ impl Writer {
         };
         let count = answers.len();
         let answer = |nth: usize| mem::replace(&mut answers[nth], Ok(Written::Nothing));
-        self.handover.answer(&window, 0..count, answer, &mut self.wakes);
+        window.answer(0..count, answer, &mut self.wakes);
         answers.clear();
         drop(content);
         match received {
@@ -159,10 +175,7 @@ impl Writer {
                 self.sent.pop_front();
                 self.give_back(window);
             }
-            Err(failure) => {
-                self.handover.deliver(&mut self.wakes);
-                self.lost(&failure);
-            }
+            Err(failure) => self.lost(&failure),
         }
     }
 
@@ -178,12 +191,11 @@ impl Writer {
             let kept: Vec<_> = (0..content.len).map(|nth| is_kept(&content.load, nth)).collect();
             for nth in (0..content.len).filter(|nth| !kept[*nth]) {
                 let answer = |nth| content.load.answer(nth, Err(failure.clone()));
-                self.handover.answer(&window, nth..nth + 1, answer, &mut self.wakes);
+                window.answer(nth..nth + 1, answer, &mut self.wakes);
             }
             drop(content);
             if kept.contains(&true) {
                 window.change(|records| records.resend_only(|nth| kept[nth]));
-                self.handover.deliver(&mut self.wakes);
                 again.push_back(window);
             } else {
                 self.give_back(window);
@@ -203,6 +215,8 @@ impl Writer {
         if self.link.is_up() {
             return Ok(());
         }
+        // It takes a while.
+        self.wakes.deliver();
         loop {
             let deadline = match &self.down {
                 Some(down) => self.handover.pause(until(down.next)),
@@ -235,7 +249,7 @@ impl Writer {
         let is_closing = self.handover.deadline().is_some();
         for window in windows {
             let left = is_closing.then_some(&*self.left);
-            fail(&self.handover, &window, failure, left, &mut self.wakes);
+            fail(&window, failure, left, &mut self.wakes);
             self.give_back(window);
         }
     }
@@ -243,7 +257,6 @@ impl Writer {
 
 /// All records of the window that have no answer yet have this one.
 pub(super) fn fail(
-    handover: &Handover<Records>,
     window: &Window,
     failure: &Failure,
     left: Option<&Left>,
@@ -260,7 +273,7 @@ pub(super) fn fail(
         }
         answer
     };
-    handover.answer(window, 0..content.len, answer, wakes);
+    window.answer(0..content.len, answer, wakes);
 }
 
 /// The longest pause between two attempts to connect.
