@@ -135,10 +135,10 @@ impl<L: Load> State<L> {
         let load = self.loads.pop().unwrap_or_default();
         let content = Content { load, ..Content::default() };
         self.open.fill(mem::replace(&mut self.content, content));
-        // One that no waiter looks at any more.
-        let spare = self.spares.iter_mut().position(|spare| Arc::get_mut(spare).is_some());
+        // The last one that no waiter looks at any more: its memory is near.
+        let spare = self.spares.iter_mut().rposition(|spare| Arc::get_mut(spare).is_some());
         let fresh = match spare {
-            Some(at) => self.spares.swap_remove(at),
+            Some(at) => self.spares.remove(at),
             None => Arc::new(Group::new(Orphan::clone(&self.orphan))),
         };
         fresh.renew();
