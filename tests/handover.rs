@@ -15,6 +15,7 @@ mod waiter;
 
 /// What the hand-over takes its locks from.
 mod sync {
+    pub(crate) use loom::sync::atomic::AtomicBool;
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
     pub(crate) use loom::thread::yield_now;
 
@@ -47,6 +48,10 @@ impl Load for Numbers {
     type Item<'i> = (u32, usize);
     type Answer = Answer;
 
+    fn well() -> Answer {
+        Answer::Well
+    }
+
     fn size(item: &(u32, usize)) -> usize {
         item.1
     }
@@ -76,6 +81,7 @@ impl Load for Numbers {
 enum Answer {
     Done(u32),
     Left(u32),
+    Well,
 }
 
 /// A hand-over of that much room, and what nobody waited for.
@@ -239,6 +245,69 @@ fn an_answer_is_not_another_items() {
         assert_eq!(block_on(second), Answer::Done(2));
         model.handover.close(None);
         assert_eq!(consumer.join().unwrap(), [1, 2, 3, 4, 5]);
+    });
+}
+
+/// A group that is well is answered at once: nobody sleeps on, nobody who is gone is told, and a group that is
+/// filled again is not well yet.
+#[test]
+fn all_of_a_group_are_well() {
+    check(2, || {
+        let model = Model::new(100);
+        let consumer = {
+            let handover = Arc::clone(&model.handover);
+            thread::spawn(move || {
+                let mut wakes = Wakes::default();
+                while let Some(group) = handover.take(Duration::ZERO) {
+                    assert!(group.answer_well(&mut wakes));
+                    handover.give_back(group, &mut wakes);
+                    wakes.deliver();
+                }
+            })
+        };
+        let mut first = model.put(1, 1);
+        let dropped = model.put(2, 1);
+        let seen = look(&mut first);
+        drop(dropped);
+        if seen.is_pending() {
+            assert_eq!(block_on(first), Answer::Well);
+        }
+        assert_eq!(block_on(model.put(3, 1)), Answer::Well);
+        model.handover.close(None);
+        consumer.join().unwrap();
+        assert_eq!(model.orphans(), []);
+    });
+}
+
+/// Who closes answers for the consumer while that finds all to be well: either is right, for all of them.
+#[test]
+fn well_or_left() {
+    check(3, || {
+        let model = Model::new(100);
+        let waiters = [model.put(1, 1), model.put(2, 1)];
+        let group = model.handover.try_take().expect("a group");
+        let consumer = {
+            let group = Arc::clone(&group);
+            thread::spawn(move || {
+                let mut wakes = Wakes::default();
+                let is_well = group.answer_well(&mut wakes);
+                if !is_well {
+                    group.answer(0..2, |nth| Answer::Done(u32::try_from(nth).unwrap()), &mut wakes);
+                }
+                wakes.deliver();
+                is_well
+            })
+        };
+        let closer = thread::spawn(move || {
+            let mut wakes = Wakes::default();
+            group.answer(0..2, |nth| Answer::Left(u32::try_from(nth).unwrap()), &mut wakes);
+            wakes.deliver();
+        });
+        let answers = waiters.map(block_on);
+        closer.join().unwrap();
+        let is_well = consumer.join().unwrap();
+        let left = [Answer::Left(0), Answer::Left(1)];
+        assert_eq!(answers, if is_well { [Answer::Well; 2] } else { left });
     });
 }
 

@@ -2,11 +2,12 @@
 
 use std::mem;
 use std::ops::Range;
-use std::sync::PoisonError;
 use std::sync::Arc as Shared;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use super::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
+use super::sync::{AtomicBool, Mutex, MutexGuard, RwLock, RwLockReadGuard};
 
 /// What a group is filled with.
 pub(crate) trait Load: Default {
@@ -14,6 +15,9 @@ pub(crate) trait Load: Default {
     type Item<'i>;
     /// What the producer is told in the end.
     type Answer;
+
+    /// The answer that nearly all items have, and that nobody needs to hear who does not wait for it.
+    fn well() -> Self::Answer;
 
     /// How much of the bound it takes.
     fn size(item: &Self::Item<'_>) -> usize;
@@ -31,7 +35,9 @@ pub(crate) trait Load: Default {
 /// Items that are sent together, in the order in which they were put in.
 pub(crate) struct Group<L: Load> {
     content: RwLock<Content<L>>,
-    answers: Mutex<Vec<Slot<L::Answer>>>,
+    answers: Mutex<Answers<L::Answer>>,
+    /// As in the answers, for who need not lock them then.
+    all_well: AtomicBool,
     orphan: Orphan<L::Answer>,
 }
 
@@ -44,6 +50,15 @@ pub(crate) struct Content<L> {
     pub(crate) len: usize,
     /// How much of the bound the items take together.
     pub(crate) size: usize,
+}
+
+struct Answers<A> {
+    /// Of the items up to the last that somebody asked for, or that has an answer.
+    slots: Vec<Slot<A>>,
+    /// Some items have their answers already.
+    is_begun: bool,
+    /// All items are well, whatever their slots say.
+    all_well: bool,
 }
 
 /// Where the answer to one item goes.
@@ -69,8 +84,9 @@ impl<L: Load> Content<L> {
 
 impl<L: Load> Group<L> {
     pub(super) fn new(orphan: Orphan<L::Answer>) -> Self {
-        let (content, answers) = (RwLock::default(), Mutex::new(Vec::new()));
-        Self { content, answers, orphan }
+        let answers = Answers { slots: Vec::new(), is_begun: false, all_well: false };
+        let (content, answers) = (RwLock::default(), Mutex::new(answers));
+        Self { content, answers, all_well: AtomicBool::new(false), orphan }
     }
 
     pub(crate) fn content(&self) -> RwLockReadGuard<'_, Content<L>> {
@@ -98,7 +114,26 @@ impl<L: Load> Group<L> {
 
     /// It is to be filled again, and what is in sight of nobody any more forgotten.
     pub(super) fn renew(&self) {
-        self.answers().clear();
+        let mut answers = self.answers();
+        answers.slots.clear();
+        (answers.is_begun, answers.all_well) = (false, false);
+        self.all_well.store(false, Ordering::Relaxed);
+    }
+
+    /// Answers all items at once, which are well. Says whether it did: not where one has an answer already.
+    /// Who waits is to be woken, with `wakes`.
+    pub(crate) fn answer_well(&self, wakes: &mut Wakes<L::Answer>) -> bool {
+        let mut answers = self.answers();
+        if answers.is_begun {
+            return false;
+        }
+        answers.all_well = true;
+        self.all_well.store(true, Ordering::Release);
+        wakes.wakers.extend(answers.slots.drain(..).filter_map(|slot| match slot {
+            Slot::Awaited(waker) => Some(waker),
+            _ => None,
+        }));
+        true
     }
 
     /// Answers these items, each of which is answered once: who was answered before keeps that, and
@@ -110,23 +145,27 @@ impl<L: Load> Group<L> {
         mut answer: impl FnMut(usize) -> L::Answer,
         wakes: &mut Wakes<L::Answer>,
     ) {
-        let mut slots = self.answers();
-        if slots.len() < places.end {
-            slots.resize_with(places.end, || Slot::Empty);
+        let mut answers = self.answers();
+        if answers.all_well {
+            return;
+        }
+        answers.is_begun = true;
+        if answers.slots.len() < places.end {
+            answers.slots.resize_with(places.end, || Slot::Empty);
         }
         for place in places.clone() {
-            if matches!(slots[place], Slot::Abandoned) {
-                slots[place] = Slot::Over;
+            if matches!(answers.slots[place], Slot::Abandoned) {
+                answers.slots[place] = Slot::Over;
                 wakes.orphans.push(answer(place));
             }
         }
         if !wakes.orphans.is_empty() {
-            drop(slots);
+            drop(answers);
             self.tell(wakes);
-            slots = self.answers();
+            answers = self.answers();
         }
         for place in places {
-            let slot = &mut slots[place];
+            let slot = &mut answers.slots[place];
             match slot {
                 Slot::Answered(_) | Slot::Over => {}
                 // Since then.
@@ -143,7 +182,7 @@ impl<L: Load> Group<L> {
                 }
             }
         }
-        drop(slots);
+        drop(answers);
         self.tell(wakes);
     }
 
@@ -154,12 +193,20 @@ impl<L: Load> Group<L> {
 
     /// Whether this item has its answer.
     pub(crate) fn is_answered(&self, place: usize) -> bool {
-        matches!(self.answers().get(place), Some(Slot::Answered(_) | Slot::Over))
+        let answers = self.answers();
+        let slot = answers.slots.get(place);
+        answers.all_well || matches!(slot, Some(Slot::Answered(_) | Slot::Over))
     }
 
     pub(super) fn poll(&self, place: usize, cx: &mut Context<'_>) -> Poll<L::Answer> {
-        let mut slots = self.answers();
-        let slot = slot(&mut slots, place);
+        if self.all_well.load(Ordering::Acquire) {
+            return Poll::Ready(L::well());
+        }
+        let mut answers = self.answers();
+        if answers.all_well {
+            return Poll::Ready(L::well());
+        }
+        let slot = answers.slot(place);
         match slot {
             Slot::Awaited(waker) => waker.clone_from(cx.waker()),
             Slot::Answered(_) => {
@@ -174,26 +221,31 @@ impl<L: Load> Group<L> {
 
     /// Nobody will ask for this answer.
     pub(super) fn abandon(&self, place: usize) {
-        let mut slots = self.answers();
-        let slot = slot(&mut slots, place);
+        let mut answers = self.answers();
+        if answers.all_well {
+            return;
+        }
+        let slot = answers.slot(place);
         if let Slot::Answered(answer) = mem::replace(slot, Slot::Abandoned) {
             *slot = Slot::Over;
             // It is the user's code.
-            drop(slots);
+            drop(answers);
             (self.orphan)(answer);
         }
     }
 
-    fn answers(&self) -> MutexGuard<'_, Vec<Slot<L::Answer>>> {
+    fn answers(&self) -> MutexGuard<'_, Answers<L::Answer>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn slot<A>(slots: &mut Vec<Slot<A>>, place: usize) -> &mut Slot<A> {
-    if slots.len() <= place {
-        slots.resize_with(place + 1, || Slot::Empty);
+impl<A> Answers<A> {
+    fn slot(&mut self, place: usize) -> &mut Slot<A> {
+        if self.slots.len() <= place {
+            self.slots.resize_with(place + 1, || Slot::Empty);
+        }
+        &mut self.slots[place]
     }
-    &mut slots[place]
 }
 
 /// Who is to be woken, once no lock is held: a waker is the user's code.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use redis::RedisError;
 
-use super::group::{Group, Wakes};
+use super::group::{Group, Load, Wakes};
 use super::handover::Handover;
 use super::link::Link;
 use super::records::{Answer, Records};
@@ -158,17 +158,27 @@ impl Writer {
         };
         let content = window.content();
         let records = &content.load;
-        let answers = &mut self.answers;
+        // Nearly always that is all of them.
+        let mut well = 0;
+        let others = &mut self.answers;
         let received = if records.is_sent {
-            self.link.receive(records, |nth, outcome| answers.push(records.answer(nth, outcome)))
+            self.link.receive(records, |nth, outcome| match outcome {
+                Ok(Written::Applied) if nth == well => well += 1,
+                outcome => others.push(records.answer(nth, outcome)),
+            })
         } else {
-            answers.extend((0..content.len).map(|_| Ok(Written::Nothing)));
+            others.extend((0..content.len).map(|_| Ok(Written::Nothing)));
             Ok(())
         };
-        let count = answers.len();
-        let answer = |nth: usize| mem::replace(&mut answers[nth], Ok(Written::Nothing));
-        window.answer(0..count, answer, &mut self.wakes);
-        answers.clear();
+        if well < content.len || !window.answer_well(&mut self.wakes) {
+            let count = well + others.len();
+            let answer = |nth: usize| match nth.checked_sub(well) {
+                Some(nth) => mem::replace(&mut others[nth], Ok(Written::Nothing)),
+                None => Records::well(),
+            };
+            window.answer(0..count, answer, &mut self.wakes);
+            others.clear();
+        }
         drop(content);
         match received {
             Ok(()) => {
