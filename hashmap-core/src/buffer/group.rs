@@ -130,7 +130,7 @@ impl<L: Load> Group<L> {
         answers.all_well = true;
         self.all_well.store(true, Ordering::Release);
         wakes.wakers.extend(answers.slots.drain(..).filter_map(|slot| match slot {
-            Slot::Awaited(waker) => Some(waker),
+            Slot::Awaited(who) => Some(who),
             _ => None,
         }));
         true
