@@ -15,8 +15,8 @@ use redis_hashmap_benches::User;
 use redis_hashmap_tests::servers::{self, Flavour, Server, ServerBinary};
 use tokio::runtime::Runtime;
 
-use crate::{Scope, Size};
 use crate::table::Table;
+use crate::{Scope, Size};
 
 pub(crate) use batch::SIZE as BATCH;
 
@@ -47,6 +47,14 @@ impl Env {
             _ if self.counts => 1,
             Size::Quick => 2,
             Size::Full => 5,
+        }
+    }
+
+    /// How many turns a contestant has in a round, where the full run has so many.
+    pub(crate) fn turns(&self, turns: usize) -> usize {
+        match self.scope.size {
+            Size::Quick => 1,
+            Size::Full => turns,
         }
     }
 

@@ -75,7 +75,8 @@ pub fn count(only: String) -> Result<String> {
 
 fn counted(binary: &Path, only: &str) -> Result<Allocations> {
     eprintln!("counting allocations");
-    let output = Command::new(binary).arg(only).output().context("cannot run the binary that counts")?;
+    let output =
+        Command::new(binary).arg(only).output().context("cannot run the binary that counts")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "allocations were not counted:\n{said}");
     Ok(serde_json::from_slice(&output.stdout)?)

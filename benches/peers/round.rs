@@ -32,23 +32,28 @@ pub(crate) fn ours<'a>(
     Contestant { name, is_ours: true, turn: Box::new(turn), records }
 }
 
-/// Runs all rounds of a contest.
+/// Runs all rounds of a contest, in each of which every contestant has so many turns.
 pub(crate) fn run(
     env: &Env,
     id: &'static str,
     title: &'static str,
+    turns: usize,
     mut contestants: Vec<Contestant<'_>>,
 ) -> Result<Table> {
     let mut spent: Vec<Vec<Spent>> = contestants.iter().map(|_| Vec::new()).collect();
     for round in 0..env.rounds() {
         eprintln!("{id}: round {} of {}", round + 1, env.rounds());
-        for turn in 0..contestants.len() {
+        for turn in 0..env.turns(turns) * contestants.len() {
             // Each is first, and last, as often as the others.
             let place = (turn + round) % contestants.len();
             let contestant = &mut contestants[place];
             let records = env.scaled(contestant.records);
             let turn = (contestant.turn)(records);
-            spent[place].push(turn.with_context(|| format!("{id}: {}", contestant.name))?);
+            let turn = turn.with_context(|| format!("{id}: {}", contestant.name))?;
+            match spent[place].get_mut(round) {
+                Some(before) => *before += turn,
+                None => spent[place].push(turn),
+            }
         }
     }
     let rows = contestants

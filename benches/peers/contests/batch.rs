@@ -1,7 +1,9 @@
 //! 500 records at a time, over one connection.
 
-use anyhow::Result;
-use redis_hashmap::HashBatch;
+use std::iter::repeat_n;
+
+use anyhow::{Result, ensure};
+use redis_hashmap::{HashBatch, write_all};
 use redis_hashmap_benches::User;
 
 use super::Env;
@@ -11,12 +13,19 @@ use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
 pub(crate) const SIZE: u64 = 500;
+/// Where ours stand, and what they are compared with: a batch is encoded, then sent; a stream is encoded while the server is busy.
+pub(crate) const BATCH: &str = "**`HashBatch`**";
+pub(crate) const PIPE: &str = "`redis::pipe()`";
+pub(crate) const STREAM: &str = "**`write_all`**, one window after the other";
+
+/// In a round: what differs by little is compared.
+const TURNS: usize = 3;
 const RECORDS: u64 = 300_000;
 
 pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
     let mut contestants = vec![
-        peer("`redis::pipe()`", RECORDS, |n| {
+        peer(PIPE, RECORDS, |n| {
             let mut con = env.connection()?;
             timed(env, n, || {
                 let mut pipe = redis::pipe();
@@ -51,7 +60,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
             let client = runtime.block_on(rustis::connect(env.port()?))?;
             timed(env, n, || runtime.block_on(rustis::pipeline(&client, &user, SIZE)))
         }),
-        ours("**`HashBatch`**", RECORDS, |n| {
+        ours(BATCH, RECORDS, |n| {
             let mut con = env.connection()?;
             let mut batch = HashBatch::new();
             timed(env, n, || {
@@ -61,12 +70,23 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
                 Ok(batch.execute(&mut con).into_result()?)
             })
         }),
+        ours(STREAM, RECORDS, |n| {
+            let mut con = env.connection()?;
+            let warm = write_all(&mut con, repeat_n(&user, 10_000));
+            ensure!(warm.applied == 10_000, "{warm:?}");
+            let clock = Clock::start()?;
+            let report = write_all(&mut con, repeat_n(&user, usize::try_from(n)?));
+            ensure!(report.applied == n, "{report:?}");
+            let spent = clock.stop(n);
+            env.check(&user)?;
+            Ok(spent)
+        }),
     ];
     // A program of the system, where it is installed; the report says so where it is not.
     if !env.counts && limit::is_there() {
         contestants.push(peer(limit::NAME, RECORDS, |n| limit::run(env.server.socket(), &user, n)));
     }
-    round::run(env, id, "500 records a batch, over a Unix socket", contestants)
+    round::run(env, id, "500 records a batch, over a Unix socket", TURNS, contestants)
 }
 
 /// `once` writes a batch.

@@ -43,7 +43,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
             })
         }),
     ];
-    round::run(env, id, "Encoding one record", contestants)
+    round::run(env, id, "Encoding one record", 1, contestants)
 }
 
 fn timed(records: u64, mut once: impl FnMut()) -> Result<Spent> {

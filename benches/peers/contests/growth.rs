@@ -31,12 +31,8 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     if !env.counts {
         contestants.push(rounds(env, MOST, 10_000_000, 1, &users));
     }
-    let table = round::run(
-        env,
-        id,
-        "More records, from one iterator, over a Unix socket",
-        contestants,
-    )?;
+    let table =
+        round::run(env, id, "More records, from one iterator, over a Unix socket", 1, contestants)?;
     redis::cmd("FLUSHALL").exec(&mut env.connection()?)?;
     Ok(table)
 }

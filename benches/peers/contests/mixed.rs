@@ -73,7 +73,7 @@ fn with<R: ToRedisHash + Writable + Queued>(
             })
         }),
     ];
-    round::run(env, id, title, contestants)
+    round::run(env, id, title, 1, contestants)
 }
 
 /// Both send the same.

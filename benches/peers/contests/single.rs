@@ -34,7 +34,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
         }),
     ];
     let title = "One write and its answer, over a Unix socket";
-    round::run(env, id, title, contestants)
+    round::run(env, id, title, 1, contestants)
 }
 
 fn timed(env: &Env, records: u64, mut once: impl FnMut() -> Result<()>) -> Result<Spent> {

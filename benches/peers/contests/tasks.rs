@@ -14,6 +14,9 @@ use crate::round::{self, ours, peer};
 use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
+/// In a round: what differs by little is compared.
+const TURNS: usize = 3;
+
 /// Where our buffer stands.
 pub(crate) const BUFFER: &str = "**`HashBuffer`**";
 
@@ -55,7 +58,7 @@ fn with(
             swarm(env, tasks, n, async { redis_rs::Buffered::open(&env.server) })
         }),
     ];
-    round::run(env, id, title, contestants)
+    round::run(env, id, title, TURNS, contestants)
 }
 
 /// `records` writes by so many tasks, each with a handle of its own to one client, and a record of its
