@@ -1,6 +1,5 @@
 //! What a contestant's turn took.
 
-use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -32,16 +31,6 @@ impl Spent {
 
     pub(crate) fn allocations_each(&self) -> f64 {
         count(self.allocations) / count(self.records)
-    }
-}
-
-impl AddAssign for Spent {
-    fn add_assign(&mut self, other: Self) {
-        self.records += other.records;
-        self.wall += other.wall;
-        self.cpu += other.cpu;
-        self.allocations += other.allocations;
-        self.memory = self.memory.max(other.memory);
     }
 }
 

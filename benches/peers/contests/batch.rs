@@ -8,7 +8,7 @@ use redis_hashmap_benches::User;
 
 use super::Env;
 use crate::clients::{derived, fred, limit, rustis};
-use crate::round::{self, ours, peer};
+use crate::round::{self, TURNS, ours, peer};
 use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
@@ -18,9 +18,7 @@ pub(crate) const BATCH: &str = "**`HashBatch`**";
 pub(crate) const PIPE: &str = "`redis::pipe()`";
 pub(crate) const STREAM: &str = "**`write_all`**, one window after the other";
 
-/// In a round: what differs by little is compared.
-const TURNS: usize = 3;
-const RECORDS: u64 = 300_000;
+const RECORDS: u64 = 200_000;
 
 pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();

@@ -8,11 +8,11 @@ use redis_hashmap_benches::User;
 
 use super::Env;
 use crate::clients::derived;
-use crate::round::{self, ours, peer};
+use crate::round::{self, TURNS, ours, peer};
 use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
-const RECORDS: u64 = 2_000_000;
+const RECORDS: u64 = 1_000_000;
 
 pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
@@ -43,7 +43,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
             })
         }),
     ];
-    round::run(env, id, "Encoding one record", 1, contestants)
+    round::run(env, id, "Encoding one record", TURNS, contestants)
 }
 
 fn timed(records: u64, mut once: impl FnMut()) -> Result<Spent> {

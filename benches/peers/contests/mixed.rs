@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use redis_hashmap::{HashBatch, ToRedisHash, Writable};
 
 use super::Env;
-use crate::round::{self, ours, peer};
+use crate::round::{self, TURNS, ours, peer};
 use crate::spent::Clock;
 use crate::table::Table;
 
@@ -16,21 +16,21 @@ pub(crate) const PIPE: &str = "`redis::pipe()`";
 pub(crate) const BATCH: &str = "**`HashBatch`**";
 
 pub(super) fn wide(env: &Env, id: &'static str) -> Result<Table> {
-    with(env, id, "200 fields, 100 records a batch", 100, 10_000, &Wide::sample())
+    with(env, id, "200 fields, 100 records a batch", 100, 4_000, &Wide::sample())
 }
 
 pub(super) fn big(env: &Env, id: &'static str) -> Result<Table> {
-    with(env, id, "A value of 1 MiB, 8 records a batch", 8, 800, &Big::sample())
+    with(env, id, "A value of 1 MiB, 8 records a batch", 8, 400, &Big::sample())
 }
 
 pub(super) fn kept(env: &Env, id: &'static str) -> Result<Table> {
     let title = "20 fields, 10 of them absent and kept, 500 records a batch";
-    with(env, id, title, 500, 200_000, &Kept::sample())
+    with(env, id, title, 500, 100_000, &Kept::sample())
 }
 
 pub(super) fn deleted(env: &Env, id: &'static str) -> Result<Table> {
     let title = "20 fields, 10 of them absent and deleted (`MULTI`, `HSET`, `HDEL`, `EXEC`), 500 records a batch";
-    with(env, id, title, 500, 100_000, &Deleted::sample())
+    with(env, id, title, 500, 60_000, &Deleted::sample())
 }
 
 fn with<R: ToRedisHash + Writable + Queued>(
@@ -73,7 +73,7 @@ fn with<R: ToRedisHash + Writable + Queued>(
             })
         }),
     ];
-    round::run(env, id, title, 1, contestants)
+    round::run(env, id, title, TURNS, contestants)
 }
 
 /// Both send the same.

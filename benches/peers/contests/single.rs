@@ -6,11 +6,11 @@ use redis_hashmap_benches::User;
 
 use super::Env;
 use crate::clients::derived;
-use crate::round::{self, ours, peer};
+use crate::round::{self, TURNS, ours, peer};
 use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
-const RECORDS: u64 = 25_000;
+const RECORDS: u64 = 12_000;
 
 pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
     let user = User::sample();
@@ -34,7 +34,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
         }),
     ];
     let title = "One write and its answer, over a Unix socket";
-    round::run(env, id, title, 1, contestants)
+    round::run(env, id, title, TURNS, contestants)
 }
 
 fn timed(env: &Env, records: u64, mut once: impl FnMut() -> Result<()>) -> Result<Spent> {

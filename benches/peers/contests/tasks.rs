@@ -10,18 +10,15 @@ use tokio::task::JoinSet;
 
 use super::Env;
 use crate::clients::{Writer, fred, redis as redis_rs, rustis};
-use crate::round::{self, ours, peer};
+use crate::round::{self, TURNS, ours, peer};
 use crate::spent::{Clock, Spent};
 use crate::table::Table;
-
-/// In a round: what differs by little is compared.
-const TURNS: usize = 3;
 
 /// Where our buffer stands.
 pub(crate) const BUFFER: &str = "**`HashBuffer`**";
 
 pub(super) fn one(env: &Env, id: &'static str) -> Result<Table> {
-    with(env, id, "1 task, over TCP", 1, 15_000)
+    with(env, id, "1 task, over TCP", 1, 8_000)
 }
 
 pub(super) fn some(env: &Env, id: &'static str) -> Result<Table> {
