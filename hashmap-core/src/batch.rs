@@ -40,6 +40,9 @@ pub use writable::Writable;
 /// buffer in windows of at most 512 replies and about 64 KiB, as fast as the server takes them. Used
 /// again, a batch allocates nothing for a record.
 ///
+/// A batch is encoded before anything of it is sent. Records that come from one iterator are faster through
+/// [`write_all`](crate::write_all), which encodes some while the server has those before.
+///
 /// ```no_run
 /// use redis_hashmap::{HashBatch, ToRedisHash};
 ///
