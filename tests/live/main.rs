@@ -12,6 +12,7 @@ mod auth;
 mod batch;
 mod beside;
 mod buffer;
+mod buffer_edges;
 mod buffer_faults;
 mod buffer_storm;
 mod bulk;
@@ -137,6 +138,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         batch::cases(),
         beside::cases(protocol),
         buffer::cases(),
+        buffer_edges::cases(),
         buffer_faults::cases(),
         buffer_storm::cases(binary, protocol),
         bulk::cases(protocol),

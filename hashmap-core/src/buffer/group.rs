@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc as Shared;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -207,16 +208,18 @@ impl<L: Load> Group<L> {
             return Poll::Ready(L::well());
         }
         let slot = answers.slot(place);
-        match slot {
-            Slot::Awaited(waker) => waker.clone_from(cx.waker()),
-            Slot::Answered(_) => {
-                if let Slot::Answered(answer) = mem::replace(slot, Slot::Over) {
-                    return Poll::Ready(answer);
-                }
-            }
-            _ => *slot = Slot::Awaited(cx.waker().clone()),
+        let now = match slot {
+            Slot::Awaited(waker) if waker.will_wake(cx.waker()) => return Poll::Pending,
+            Slot::Answered(_) => Slot::Over,
+            _ => Slot::Awaited(cx.waker().clone()),
+        };
+        let was = mem::replace(slot, now);
+        // What the end of a waker does is the user's code.
+        drop(answers);
+        match was {
+            Slot::Answered(answer) => Poll::Ready(answer),
+            _ => Poll::Pending,
         }
-        Poll::Pending
     }
 
     /// Nobody will ask for this answer.
@@ -226,10 +229,13 @@ impl<L: Load> Group<L> {
             return;
         }
         let slot = answers.slot(place);
-        if let Slot::Answered(answer) = mem::replace(slot, Slot::Abandoned) {
+        let was = mem::replace(slot, Slot::Abandoned);
+        if let Slot::Answered(_) = was {
             *slot = Slot::Over;
-            // It is the user's code.
-            drop(answers);
+        }
+        // It is the user's code, and so is the end of a waker: of a task, say, with more of these futures.
+        drop(answers);
+        if let Slot::Answered(answer) = was {
             (self.orphan)(answer);
         }
     }
@@ -266,7 +272,10 @@ impl<A> Wakes<A> {
         self.wakers.extend(waker);
     }
 
+    /// A panic in one is caught: those behind it are woken all the same.
     pub(crate) fn deliver(&mut self) {
-        self.wakers.drain(..).for_each(Waker::wake);
+        for waker in self.wakers.drain(..) {
+            drop(panic::catch_unwind(AssertUnwindSafe(|| waker.wake())));
+        }
     }
 }

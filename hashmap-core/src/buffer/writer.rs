@@ -125,9 +125,10 @@ impl Writer {
     }
 
     fn send(&mut self, window: Window) {
-        let says_nothing = window.content().load.arena.packed().is_empty();
+        let says_nothing = says_nothing(&window);
+        // Where none of them has an answer to come.
         if !says_nothing
-            && self.sent.is_empty()
+            && self.sent.iter().all(self::says_nothing)
             && let Err(failure) = self.connect()
         {
             self.again.push_front(window);
@@ -142,7 +143,13 @@ impl Writer {
         let sent = if says_nothing {
             Ok(())
         } else {
-            window.change(|records| records.is_sent = true);
+            let mut is_again = false;
+            window.change(|records| is_again = mem::replace(&mut records.is_sent, true));
+            if !is_again && window.is_answered(0) {
+                // Who closed the buffer said that it was not sent: just now, or a waker took its time.
+                self.give_back(window);
+                return;
+            }
             self.link.send(window.content().load.arena.packed())
         };
         self.sent.push_back(window);
@@ -161,7 +168,7 @@ impl Writer {
         // Nearly always that is all of them.
         let mut well = 0;
         let others = &mut self.answers;
-        let received = if records.is_sent {
+        let received = if !records.arena.packed().is_empty() {
             self.link.receive(records, |nth, outcome| match outcome {
                 Ok(Written::Applied) if nth == well => well += 1,
                 outcome => others.push(records.answer(nth, outcome)),
@@ -263,6 +270,11 @@ impl Writer {
             self.give_back(window);
         }
     }
+}
+
+/// There is no reply to it, and it needs no connection.
+fn says_nothing(window: &Window) -> bool {
+    window.content().load.arena.packed().is_empty()
 }
 
 /// All records of the window that have no answer yet have this one.
