@@ -489,3 +489,33 @@ fn two_answer_the_same() {
         assert_eq!(answered, &[1, 2, 3][..2 + orphans]);
     });
 }
+
+/// A task that has one of the futures, and ends with the last of its wakers.
+struct Task(#[allow(dead_code)] PlainMutex<Waiter<Numbers>>);
+
+impl std::task::Wake for Task {
+    fn wake(self: Plain<Self>) {}
+}
+
+/// It is the user's code, and takes the lock of its group: no waker ends under that.
+#[test]
+fn a_waker_that_ends_a_task() {
+    loom::model(|| {
+        let model = Model::new(100);
+        let awaited = || {
+            let (mut first, second) = (model.put(1, 1), model.put(2, 1));
+            let task = Waker::from(Plain::new(Task(PlainMutex::new(second))));
+            let polled = Pin::new(&mut first).poll(&mut Context::from_waker(&task));
+            assert!(polled.is_pending());
+            first
+        };
+        let mut first = awaited();
+        let polled = Pin::new(&mut first).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending());
+        drop(awaited());
+        model.handover.close(None);
+        consume(&model.handover);
+        drop(first);
+        assert_eq!(model.orphans(), [2, 1, 2, 1].map(Answer::Done));
+    });
+}

@@ -55,10 +55,14 @@ impl<L: Load> Ticket<L> {
 
     /// Its place, or the promise to wake who asks.
     fn poll(&self, cx: &mut Context<'_>) -> Option<(Arc<Group<L>>, usize)> {
-        match &mut *self.turn() {
+        let mut turn = self.turn();
+        match &mut *turn {
             Turn::Come(group, place) => Some((Arc::clone(group), *place)),
             Turn::NotYet(waker) => {
-                *waker = Some(cx.waker().clone());
+                let was = waker.replace(cx.waker().clone());
+                // What the end of a waker does is the user's code.
+                drop(turn);
+                drop(was);
                 None
             }
         }
