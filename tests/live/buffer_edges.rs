@@ -1,14 +1,15 @@
 //! The buffer beside code that blocks or panics, and beside servers that are nearly there.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::iter;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{iter, pin::Pin};
 
 use futures_util::future::join_all;
 use redis_hashmap::{
@@ -16,7 +17,7 @@ use redis_hashmap::{
 };
 
 use crate::buffer::{buffer, builder, item, large, look, number};
-use crate::lab::{Case, Lab, await_that, block_on};
+use crate::lab::{Case, Lab, PATIENCE, await_that, block_on};
 use crate::state::assert_failed;
 use crate::wire::{Break, Fault, Wire};
 
@@ -27,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("buffer_that_resends_nothing", resends_nothing),
         Case::new("buffer_without_a_connection_and_nothing_first", nothing_first),
         Case::new("buffer_and_replies_that_drip", drips),
+        Case::new("buffer_that_is_full_and_flushed", flushed_full),
     ]
 }
 
@@ -135,6 +137,20 @@ fn nothing_first(lab: &Lab) {
     let behind = buffer.write(&large("k", 2, 100 * 1024));
     assert_eq!(block_on(nothing).expect("an answer"), Written::Nothing);
     assert_eq!(block_on(behind).expect("there is a server"), Written::Applied);
+}
+
+/// What waits for room when it is flushed does not linger once it has some.
+fn flushed_full(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let builder = builder(lab, &server).max_bytes(400).max_delay(PATIENCE * 10);
+    let buffer = builder.open().expect("a buffer");
+    let mut writes: Vec<_> = (1..=3).map(|n| buffer.write(&item("k", n))).collect();
+    let mut flush = pin!(buffer.flush());
+    let mut look_at_it = || flush.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    await_that("all is flushed", || look_at_it().is_ready());
+    for write in &mut writes {
+        assert!(matches!(look(write), Poll::Ready(Ok(Written::Applied))));
+    }
 }
 
 /// The server has one timeout for all that was sent to it at once.

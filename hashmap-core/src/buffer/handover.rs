@@ -91,10 +91,11 @@ impl<L: Load> Handover<L> {
         Ok((waiter, lead))
     }
 
-    /// The consumer lingers for no more items.
+    /// The consumer lingers for no more items than there are, also those that wait for room.
     pub(crate) fn hurry(&self) {
         let mut state = self.state();
         state.is_urgent = true;
+        state.urgent = state.tickets;
         self.notify(state);
     }
 

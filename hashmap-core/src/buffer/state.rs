@@ -36,6 +36,8 @@ pub(super) struct State<L: Load> {
     pub(super) is_led: bool,
     /// Somebody waits for what is in the open group.
     pub(super) is_urgent: bool,
+    /// And for what has a ticket below this one, once it is there.
+    pub(super) urgent: u64,
     pub(super) is_closed: bool,
     /// When the consumer stops trying.
     pub(super) deadline: Option<Instant>,
@@ -77,6 +79,7 @@ impl<L: Load> State<L> {
             lone: 0,
             is_led: false,
             is_urgent: false,
+            urgent: 0,
             is_closed: false,
             deadline: None,
             orphan,
@@ -152,6 +155,7 @@ impl<L: Load> State<L> {
             && let Some(Queued { item, ticket }) = self.line.pop_front()
         {
             let (group, place) = self.place(item);
+            self.is_urgent |= ticket.number < self.urgent && self.content.len > 0;
             wakes.add(ticket.come(group, place));
         }
     }
