@@ -168,14 +168,14 @@ impl Writer {
         // Nearly always that is all of them.
         let mut well = 0;
         let others = &mut self.answers;
-        let received = if !records.arena.packed().is_empty() {
+        let received = if records.arena.packed().is_empty() {
+            others.extend((0..content.len).map(|_| Ok(Written::Nothing)));
+            Ok(())
+        } else {
             self.link.receive(records, |nth, outcome| match outcome {
                 Ok(Written::Applied) if nth == well => well += 1,
                 outcome => others.push(records.answer(nth, outcome)),
             })
-        } else {
-            others.extend((0..content.len).map(|_| Ok(Written::Nothing)));
-            Ok(())
         };
         if well < content.len || !window.answer_well(&mut self.wakes) {
             let count = well + others.len();
