@@ -29,6 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("buffer_without_a_connection_and_nothing_first", nothing_first),
         Case::new("buffer_and_replies_that_drip", drips),
         Case::new("buffer_that_is_full_and_flushed", flushed_full),
+        Case::new("buffer_that_loses_its_server_while_it_closes", lost_while_closing),
     ]
 }
 
@@ -39,7 +40,8 @@ struct Panics;
 
 impl Wake for Panics {
     fn wake(self: Arc<Self>) {
-        panic!("a waker of the user");
+        // Without a message.
+        std::panic::resume_unwind(Box::new("a waker of the user"));
     }
 }
 
@@ -151,6 +153,27 @@ fn flushed_full(lab: &Lab) {
     for write in &mut writes {
         assert!(matches!(look(write), Poll::Ready(Ok(Written::Applied))));
     }
+}
+
+/// `close` does not say that all is well where the connection was lost meanwhile.
+fn lost_while_closing(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let buffer = buffer(lab, &server);
+    server.pause().expect("stalled");
+    let write = buffer.write(&item("k", 1));
+    await_that("it is sent", || format!("{buffer:?}").contains("waiting: 0"));
+    let closing = thread::spawn({
+        let buffer = buffer.clone();
+        move || buffer.close(PATIENCE)
+    });
+    let absent = [("a", None::<&str>)];
+    let nothing = absent[..].as_hash().key("k").absent(Absent::Keep);
+    let is_closed = || buffer.send(&nothing).is_err_and(|error| error.kind() == ErrorKind::Closed);
+    await_that("it is closed", is_closed);
+    server.kill().expect("killed");
+    let left = closing.join().expect("no panic").expect_err("it was lost");
+    assert_eq!((left.not_sent, left.unknown), (0, 1), "{left}");
+    assert_failed(block_on(write), ErrorKind::Connection, Effect::Unknown, "lost");
 }
 
 /// The server has one timeout for all that was sent to it at once.

@@ -1,7 +1,6 @@
 //! Closing a buffer: nothing in it stays without an answer.
 
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -58,12 +57,18 @@ impl Core {
         // It cannot wait for itself.
         if thread::current().id() != self.thread && !self.over.wait(deadline) {
             answer_left(&self.handover, &self.left);
+            if self.left.count() > [0, 0] {
+                // It may have given up as well, and be about to say so to `on_failure`.
+                self.over.wait(Instant::now() + TELLS);
+            }
         }
-        let [not_sent, unknown] =
-            [&self.left.not_sent, &self.left.unknown].map(|count| count.load(Ordering::Relaxed));
+        let [not_sent, unknown] = self.left.count();
         if not_sent + unknown == 0 { Ok(()) } else { Err(Unwritten { not_sent, unknown }) }
     }
 }
+
+/// How long who closes waits for the thread that is late, and may be telling what it could not write.
+const TELLS: Duration = Duration::from_millis(100);
 
 /// How long the last handle waits for the rest to be written.
 const DROPPED: Duration = Duration::from_secs(5);

@@ -59,8 +59,24 @@ struct Down {
 /// How many records were left when the buffer was closed.
 #[derive(Default)]
 pub(super) struct Left {
-    pub(super) not_sent: AtomicUsize,
-    pub(super) unknown: AtomicUsize,
+    not_sent: AtomicUsize,
+    unknown: AtomicUsize,
+}
+
+impl Left {
+    /// One more, if it is.
+    fn add(&self, answer: &Answer) {
+        if let Err(error) = answer {
+            let count =
+                if error.effect() == Effect::Unknown { &self.unknown } else { &self.not_sent };
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Those that were not sent, and those of which nobody knows.
+    pub(super) fn count(&self) -> [usize; 2] {
+        [&self.not_sent, &self.unknown].map(|count| count.load(Ordering::Relaxed))
+    }
 }
 
 impl Writer {
@@ -199,6 +215,7 @@ impl Writer {
     /// The connection is lost, and with it the answers to all that was sent.
     fn lost(&mut self, failure: &Failure) {
         self.link.lose();
+        let is_closing = self.handover.deadline().is_some();
         let mut again = VecDeque::new();
         for window in mem::take(&mut self.sent) {
             let is_kept = |records: &Records, nth: usize| {
@@ -207,7 +224,13 @@ impl Writer {
             let content = window.content();
             let kept: Vec<_> = (0..content.len).map(|nth| is_kept(&content.load, nth)).collect();
             for nth in (0..content.len).filter(|nth| !kept[*nth]) {
-                let answer = |nth| content.load.answer(nth, Err(failure.clone()));
+                let answer = |nth| {
+                    let answer = content.load.answer(nth, Err(failure.clone()));
+                    if is_closing {
+                        self.left.add(&answer);
+                    }
+                    answer
+                };
                 window.answer(nth..nth + 1, answer, &mut self.wakes);
             }
             drop(content);
@@ -289,9 +312,8 @@ pub(super) fn fail(
     let failure = Failure { effect, ..failure.clone() };
     let answer = |nth: usize| {
         let answer = content.load.answer(nth, Err(failure.clone()));
-        if let (Err(_), Some(left)) = (&answer, left) {
-            let count = if effect == Effect::Unknown { &left.unknown } else { &left.not_sent };
-            count.fetch_add(1, Ordering::Relaxed);
+        if let Some(left) = left {
+            left.add(&answer);
         }
         answer
     };
