@@ -53,7 +53,7 @@ fn write_page(
     }
     writeln!(
         out,
-        "| rounds | {}, interleaved; medians, with the lowest and the highest |",
+        "| rounds | {}, interleaved, in each the quickest of three turns (of one in the growth); medians, with the lowest and the highest |",
         rounds.unwrap_or(0)
     )?;
     writeln!(out, "\n## What was to be reached\n")?;
