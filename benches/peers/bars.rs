@@ -1,7 +1,7 @@
 //! What was to be reached, and whether it was.
 
 use crate::clients::{limit, redis as redis_rs};
-use crate::contests::{batch, growth, mixed, tasks};
+use crate::contests::{batch, growth, tasks};
 use crate::table::{Row, Table};
 
 /// One promise.
@@ -139,7 +139,7 @@ impl<'t> Bars<'t> {
             ("mixed-kept", "half the fields absent and kept"),
             ("mixed-deleted", "half the fields absent and deleted"),
         ] {
-            let rows = self.row(id, mixed::BATCH).zip(self.row(id, mixed::PIPE));
+            let rows = self.row(id, batch::BATCH).zip(self.row(id, batch::PIPE));
             self.add(&format!("{what}, times `redis::pipe()`"), AtLeast(1.0), speed(rows));
         }
     }

@@ -208,7 +208,8 @@ impl HashBuffer {
 
     /// Ends the buffer, for all its handles: what is written from now on is
     /// [`Closed`](ErrorKind::Closed). Blocks until all that is in it is written, but for so long at most; what
-    /// is left then is answered. (In a task, [`flush`](Self::flush) first, and close with no time.)
+    /// is left then is answered (and the buffer's thread, which may be telling
+    /// [`on_failure`](HashBufferBuilder::on_failure), has a tenth of a second more). (In a task, [`flush`](Self::flush) first, and close with no time.)
     ///
     /// # Errors
     ///

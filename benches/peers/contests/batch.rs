@@ -13,7 +13,8 @@ use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
 pub(crate) const SIZE: u64 = 500;
-/// Where ours stand, and what they are compared with: a batch is encoded, then sent; a stream is encoded while the server is busy.
+/// Where ours stand, and what they are compared with: a batch is encoded, then sent; a stream is encoded
+/// while the server is busy.
 pub(crate) const BATCH: &str = "**`HashBatch`**";
 pub(crate) const PIPE: &str = "`redis::pipe()`";
 pub(crate) const STREAM: &str = "**`write_all`**, one window after the other";

@@ -6,14 +6,12 @@ use anyhow::{Result, ensure};
 use redis_hashmap::{HashBatch, ToRedisHash, Writable};
 
 use super::Env;
+use super::batch::{BATCH, PIPE};
 use crate::round::{self, TURNS, ours, peer};
 use crate::spent::Clock;
 use crate::table::Table;
 
 use records::{Big, Deleted, Kept, Queued, Wide};
-
-pub(crate) const PIPE: &str = "`redis::pipe()`";
-pub(crate) const BATCH: &str = "**`HashBatch`**";
 
 pub(super) fn wide(env: &Env, id: &'static str) -> Result<Table> {
     with(env, id, "200 fields, 100 records a batch", 100, 4_000, &Wide::sample())

@@ -73,7 +73,8 @@ impl HashBufferBuilder {
 
     /// The server has this long to answer what was sent to it at once (512 replies, or 64 KiB, or one record
     /// that is larger). Then the connection is given up, and what was sent is
-    /// [`Unknown`](crate::Effect::Unknown). Making a connection takes no longer either, or a second. 10 seconds
+    /// [`Unknown`](crate::Effect::Unknown). (Of more than 16 records, only every 16th answer is looked at so: one
+    /// that drips in can take up to 15 times as long more.) Making a connection takes no longer either, or a second. 10 seconds
     /// unless it is said.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout.max(Duration::from_millis(1));

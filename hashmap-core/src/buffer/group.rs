@@ -37,7 +37,8 @@ pub(crate) trait Load: Default {
 pub(crate) struct Group<L: Load> {
     content: RwLock<Content<L>>,
     answers: Mutex<Answers<L::Answer>>,
-    /// As in the answers, for who need not lock them then.
+    /// All items are well, whatever their slots say. Changed under the lock of the answers; who sees it need
+    /// not take that.
     all_well: AtomicBool,
     orphan: Orphan<L::Answer>,
 }
@@ -58,8 +59,6 @@ struct Answers<A> {
     slots: Vec<Slot<A>>,
     /// Some items have their answers already.
     is_begun: bool,
-    /// All items are well, whatever their slots say.
-    all_well: bool,
 }
 
 /// Where the answer to one item goes.
@@ -85,7 +84,7 @@ impl<L: Load> Content<L> {
 
 impl<L: Load> Group<L> {
     pub(super) fn new(orphan: Orphan<L::Answer>) -> Self {
-        let answers = Answers { slots: Vec::new(), is_begun: false, all_well: false };
+        let answers = Answers { slots: Vec::new(), is_begun: false };
         let (content, answers) = (RwLock::default(), Mutex::new(answers));
         Self { content, answers, all_well: AtomicBool::new(false), orphan }
     }
@@ -117,7 +116,7 @@ impl<L: Load> Group<L> {
     pub(super) fn renew(&self) {
         let mut answers = self.answers();
         answers.slots.clear();
-        (answers.is_begun, answers.all_well) = (false, false);
+        answers.is_begun = false;
         self.all_well.store(false, Ordering::Relaxed);
     }
 
@@ -128,7 +127,6 @@ impl<L: Load> Group<L> {
         if answers.is_begun {
             return false;
         }
-        answers.all_well = true;
         self.all_well.store(true, Ordering::Release);
         wakes.wakers.extend(answers.slots.drain(..).filter_map(|slot| match slot {
             Slot::Awaited(who) => Some(who),
@@ -147,7 +145,7 @@ impl<L: Load> Group<L> {
         wakes: &mut Wakes<L::Answer>,
     ) {
         let mut answers = self.answers();
-        if answers.all_well {
+        if self.is_well() {
             return;
         }
         answers.is_begun = true;
@@ -196,15 +194,15 @@ impl<L: Load> Group<L> {
     pub(crate) fn is_answered(&self, place: usize) -> bool {
         let answers = self.answers();
         let slot = answers.slots.get(place);
-        answers.all_well || matches!(slot, Some(Slot::Answered(_) | Slot::Over))
+        self.is_well() || matches!(slot, Some(Slot::Answered(_) | Slot::Over))
     }
 
     pub(super) fn poll(&self, place: usize, cx: &mut Context<'_>) -> Poll<L::Answer> {
-        if self.all_well.load(Ordering::Acquire) {
+        if self.is_well() {
             return Poll::Ready(L::well());
         }
         let mut answers = self.answers();
-        if answers.all_well {
+        if self.is_well() {
             return Poll::Ready(L::well());
         }
         let slot = answers.slot(place);
@@ -225,7 +223,7 @@ impl<L: Load> Group<L> {
     /// Nobody will ask for this answer.
     pub(super) fn abandon(&self, place: usize) {
         let mut answers = self.answers();
-        if answers.all_well {
+        if self.is_well() {
             return;
         }
         let slot = answers.slot(place);
@@ -238,6 +236,10 @@ impl<L: Load> Group<L> {
         if let Slot::Answered(answer) = was {
             (self.orphan)(answer);
         }
+    }
+
+    fn is_well(&self) -> bool {
+        self.all_well.load(Ordering::Acquire)
     }
 
     fn answers(&self) -> MutexGuard<'_, Answers<L::Answer>> {
