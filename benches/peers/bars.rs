@@ -80,12 +80,12 @@ impl<'t> Bars<'t> {
     }
 
     fn batch(&mut self) {
-        let [ours, stream, pipe, limit] = [batch::BATCH, batch::STREAM, batch::PIPE, limit::NAME]
+        let [ours, all, pipe, limit] = [batch::BATCH, batch::ALL, batch::PIPE, limit::NAME]
             .map(|name| self.row("batch", name));
         let rows = ours.zip(pipe);
-        let [limit, streamed] = [ours, stream].map(|row| row.zip(limit));
+        let [limit, all] = [ours, all].map(|row| row.zip(limit));
         self.add("batch of 500, times `redis-benchmark -P 500`", AtLeast(0.97), speed(limit));
-        self.add("batches from an iterator, times the same", AtLeast(0.97), speed(streamed));
+        self.add("`write_all` of 500, times the same", AtLeast(0.97), speed(all));
         self.add("batch of 500, times `redis::pipe()`", AtLeast(1.3), speed(rows));
         self.add("batch of 500: CPU, times that of `redis::pipe()`", AtMost(0.45), cpu(rows));
         self.add("batch of 500: allocations a record", AtMost(0.05), allocations(rows));
