@@ -3,6 +3,7 @@
 
 use std::alloc::System;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use redis::ProtocolVersion;
 use redis_hashmap::{ErrorKind, HashBuffer, ToRedisHash};
@@ -59,7 +60,10 @@ fn held() -> isize {
 /// By so many tasks at once.
 fn allocations_of(tasks: u64, each: u64) -> f64 {
     let server = server();
-    let buffer = HashBuffer::open(client(&server)).expect("a buffer");
+    // A delay, so that a window is of all that want to write: a window costs a few allocations, and without a
+    // delay it is of as many as this machine encodes in a round trip, of a test's slow code.
+    let delay = Duration::from_millis(5);
+    let buffer = HashBuffer::builder(client(&server)).max_delay(delay).open().expect("a buffer");
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     // They wait for the start, with all that they need.
