@@ -132,6 +132,23 @@ fn encoding() {
     encodes_without(&Session { token: "t", user: None }, b"k");
 }
 
+/// As the documentation of `encode` counts it: for the record, and a KiB more.
+#[test]
+fn encoding_into_room_that_is_there() {
+    let bytes = vec![b'x'; 1_000];
+    for len in [0, 9, 300, 400, 420, 440, 460, 480, 500, 520, 540, 560, 1_000] {
+        let record = Sparse { bytes: &bytes[..len], ..sparse() };
+        let (mut packed, mut begun) = (Vec::new(), vec![b'x'; len]);
+        record.as_hash().key("k").encode(&mut packed).unwrap();
+        begun.reserve_exact(packed.len() + 1024);
+        let info = measure(|| {
+            record.as_hash().key("k").encode(&mut begun).unwrap();
+        });
+        assert_eq!(info.count_total, 0, "{len}");
+        assert_eq!(begun[len..], packed);
+    }
+}
+
 /// Headers of one, two, three and more digits.
 #[test]
 fn encoding_at_every_length() {
@@ -223,6 +240,31 @@ impl ConnectionLike for Fake {
 
     fn is_open(&self) -> bool {
         true
+    }
+}
+
+/// Up to 64 KiB, as the documentation of `write_hash` says.
+#[test]
+fn writing_what_is_long() {
+    #[derive(ToRedisHash)]
+    #[redis_hash(key = "page:{id}")]
+    struct Page {
+        id: u64,
+        text: String,
+        more: String,
+    }
+    for len in [10, 16_000, 33_000, 40_000, 60_000, 64_800] {
+        // On a thread of its own, which has a buffer of its own.
+        let allocated = thread::scope(|scope| {
+            let write = || {
+                let page = Page { id: 1, text: "x".repeat(len), more: "x".repeat(600) };
+                let mut fake = Fake { replies: vec![vec![Value::Int(1)]; 3], ..Fake::default() };
+                page.write_hash(&mut fake).unwrap();
+                measure(|| page.write_hash(&mut fake).unwrap()).count_total
+            };
+            scope.spawn(write).join().unwrap()
+        });
+        assert_eq!(allocated, 0, "{len}");
     }
 }
 

@@ -131,6 +131,9 @@ impl<'a, I> WriteAll<'a, I> {
         let mut run = Run::new(self.told);
         let mut line = Line::<C, Unlimited>::new(con, None);
         let (mut this, mut before) = (Load::of_a_window(), Load::of_a_window());
+        if line.runs_ahead() {
+            this.enough = FIRST;
+        }
         loop {
             this.clear();
             while this.wants_more(&run, 1)
@@ -140,12 +143,13 @@ impl<'a, I> WriteAll<'a, I> {
             }
             let Some(window) = this.part() else { break };
             // Else nobody knows: the iterator may be at its end.
-            let is_last = !this.arena.is_full(1);
+            let is_last = !this.is_full(1);
             let settle = &mut |which, answer, is_open: &mut bool| {
                 run.settle(if which == Which::This { &this } else { &before }, answer, is_open);
             };
             line.send(window, before.part(), is_last, settle);
             run.is_over |= line.is_lost();
+            this.enough = usize::MAX;
             std::mem::swap(&mut this, &mut before);
         }
         let settle = &mut |_, answer, is_open: &mut bool| run.settle(&before, answer, is_open);
@@ -210,7 +214,7 @@ impl<'a, I> WriteAll<'a, I> {
     {
         let mut records = pin!(self.records);
         let mut run = Run::new(self.told);
-        let mut load = Load::default();
+        let mut load = Load { enough: usize::MAX, ..Load::default() };
         loop {
             load.clear();
             while load.wants_more(&run, 32)
@@ -235,17 +239,23 @@ impl<I> fmt::Debug for WriteAll<'_, I> {
     }
 }
 
+/// How many bytes make a first window that is sent ahead: a few, so that the server soon has something to do.
+const FIRST: usize = 8 * 1024;
+
 /// The records of one window.
 #[derive(Default)]
 struct Load {
     arena: Arena,
+    /// With so many bytes it is full, too.
+    enough: usize,
     /// The place of each in the iterator: one that could not be encoded is in none.
     places: Vec<u64>,
 }
 
 impl Load {
     fn of_a_window() -> Self {
-        Self { arena: Arena::of_a_window(), places: Vec::new() }
+        let arena = Arena::of_a_window();
+        Self { places: Vec::with_capacity(arena.room()), arena, enough: usize::MAX }
     }
 
     fn clear(&mut self) {
@@ -254,7 +264,11 @@ impl Load {
     }
 
     fn wants_more(&self, run: &Run<'_>, windows: usize) -> bool {
-        !run.is_over && !self.arena.is_full(windows)
+        !run.is_over && !self.is_full(windows)
+    }
+
+    fn is_full(&self, windows: usize) -> bool {
+        self.arena.is_full(windows) || self.arena.packed().len() >= self.enough
     }
 
     fn push<W: Writable>(&mut self, record: &W, run: &mut Run<'_>) {

@@ -16,7 +16,7 @@ use crate::key::KeyArg;
 use crate::queue::Queue;
 use crate::redact;
 use crate::sink;
-use crate::value::{ValueError, ValueWriter, WrittenValue};
+use crate::value::{self, ValueError, ValueWriter, WrittenValue};
 
 pub use ttl::Ttl;
 
@@ -230,7 +230,7 @@ impl Asked {
             sink::bulk(&mut packed, field.as_bytes());
         }
         for write in *values {
-            let _proof = write(ValueWriter::new(&mut packed)).map_err(|reason| {
+            value::append_with(&mut packed, write).map_err(|reason| {
                 let key = String::from_utf8_lossy(&self.key).into_owned();
                 FieldError::new(self.record, key, self.field().to_owned(), reason)
             })?;

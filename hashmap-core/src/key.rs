@@ -8,6 +8,8 @@ mod segment;
 
 use std::fmt;
 
+use crate::sink::Room;
+
 use error::Reason;
 
 pub use arg::SegmentArg;
@@ -112,13 +114,13 @@ impl HashKey {
         end: &'static str,
     ) -> Result<Self, KeyError> {
         let mut bytes = Vec::new();
-        let mut key = KeyWriter::new(&mut bytes);
+        let mut key = KeyWriter::new(Room::behind(&mut bytes));
         key.begin(template);
         for (before, name, segment) in segments {
             segment.write_key_segment(key.segment(before, name))?;
         }
         key.literal(end);
-        key.finish()?;
+        key.finish()?.close();
         // Every part of a template's key is text.
         Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
     }
@@ -163,7 +165,7 @@ impl redis::ToSingleRedisArg for HashKey {}
 /// Takes the parts of one key, in the order of its template.
 #[derive(Debug)]
 pub struct KeyWriter<'k> {
-    out: &'k mut Vec<u8>,
+    room: Room<'k>,
     template: &'static KeyTemplate,
     /// The segment written last: its name, and where it begins.
     segment: (&'static str, usize),
@@ -217,9 +219,10 @@ impl KeyTemplate {
 }
 
 impl<'k> KeyWriter<'k> {
-    pub(crate) fn new(out: &'k mut Vec<u8>) -> Self {
+    #[inline]
+    pub(crate) fn new(room: Room<'k>) -> Self {
         static GIVEN: KeyTemplate = KeyTemplate::new("", "", "");
-        Self { out, template: &GIVEN, segment: ("", usize::MAX), empty: None }
+        Self { room, template: &GIVEN, segment: ("", usize::MAX), empty: None }
     }
 
     /// Says whose key this is, before its first part.
@@ -232,23 +235,24 @@ impl<'k> KeyWriter<'k> {
     #[inline]
     pub fn literal(&mut self, bytes: impl AsRef<[u8]>) {
         self.settle();
-        self.out.extend_from_slice(bytes.as_ref());
+        self.room.then(|room| room.put(bytes.as_ref()));
     }
 
     /// The literal before a segment, and the writer of that one.
     #[inline]
     pub fn segment(&mut self, before: &'static str, name: &'static str) -> SegmentWriter<'_> {
         self.settle();
-        self.out.extend_from_slice(before.as_bytes());
-        self.segment = (name, self.out.len());
-        SegmentWriter { out: self.out, template: self.template, name }
+        self.room.then(|room| room.put(before.as_bytes()));
+        self.segment = (name, self.room.end());
+        let (room, end) = self.room.lend();
+        SegmentWriter { room, end, template: self.template, name }
     }
 
     /// Looks whether the segment before is empty, which is known only once it is over.
     #[inline]
     fn settle(&mut self) {
         let (name, start) = std::mem::replace(&mut self.segment, ("", usize::MAX));
-        if start == self.out.len() {
+        if start == self.room.end() {
             self.empty.get_or_insert(name);
         }
     }
@@ -260,9 +264,10 @@ impl<'k> KeyWriter<'k> {
     {
         let key = |record: &R| {
             let mut key = Vec::new();
-            let mut writer = KeyWriter::new(&mut key);
+            let mut writer = KeyWriter::new(Room::behind(&mut key));
             record.write_hash_key(&mut writer)?;
-            writer.finish().map(|()| key)
+            writer.finish()?.close();
+            Ok(key)
         };
         let is_same = key(after)? == key(before)?;
         after.write_hash_key(self)?;
@@ -271,10 +276,10 @@ impl<'k> KeyWriter<'k> {
 
     /// After the last part.
     #[inline]
-    pub(crate) fn finish(mut self) -> Result<(), KeyError> {
+    pub(crate) fn finish(mut self) -> Result<Room<'k>, KeyError> {
         self.settle();
         match self.empty {
-            None => Ok(()),
+            None => Ok(self.room),
             Some(name) => Err(self.template.refuse(name, Reason::Empty)),
         }
     }
@@ -290,7 +295,9 @@ impl KeyTemplate {
 /// Takes the text of one segment of a key, and checks it. Every method consumes it.
 #[derive(Debug)]
 pub struct SegmentWriter<'k> {
-    out: &'k mut Vec<u8>,
+    room: Room<'k>,
+    /// Where the key's writer takes over again.
+    end: &'k mut usize,
     template: &'static KeyTemplate,
     name: &'static str,
 }
@@ -311,42 +318,50 @@ impl SegmentWriter<'_> {
         };
         // An empty text is refused where every segment is, in `KeyWriter::finish`.
         if text.as_bytes().iter().all(plain) {
-            self.out.extend_from_slice(text.as_bytes());
+            self.put(text);
             return Ok(());
         }
         self.look_closer(text)
     }
 
     /// The slow road, for the texts with a character that is refused, or not ASCII.
+    #[cold]
     fn look_closer(self, text: &str) -> Result<(), KeyError> {
+        let mut room = self.room;
         for c in text.chars() {
             let bytes = &mut [0; 4];
             let bytes = c.encode_utf8(bytes).as_bytes();
             match self.template.refuses(c) {
-                None if c != '%' || !self.template.escape => self.out.extend_from_slice(bytes),
+                None if c != '%' || !self.template.escape => room = room.put(bytes),
                 Some(reason) if !self.template.escape => {
                     return Err(self.template.refuse(self.name, reason));
                 }
                 _ => bytes.iter().for_each(|byte| {
                     let [high, low] =
                         [byte >> 4, byte & 15].map(|n| b"0123456789ABCDEF"[usize::from(n)]);
-                    self.out.extend_from_slice(&[b'%', high, low]);
+                    room.then(|room| room.put(&[b'%', high, low]));
                 }),
             }
         }
+        *self.end = room.end();
         Ok(())
     }
 
+    #[inline]
+    fn put(self, text: &str) {
+        *self.end = self.room.put(text.as_bytes()).end();
+    }
+
     /// Writes a text that is made of letters, digits and `-` in fixed places.
-    #[cfg(feature = "uuid")]
+    #[inline]
     pub(crate) fn fixed(self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
+        self.put(text);
     }
 
     /// Writes a number, which no template can take for anything else: a `-` can only be its sign.
     #[inline]
-    fn integer(self, n: impl itoa::Integer) {
-        self.out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+    fn integer(self, negative: bool, magnitude: u64) {
+        *self.end = self.room.digits(negative, magnitude).end();
     }
 }
 
@@ -361,11 +376,11 @@ mod tests {
 
     fn key(segment: &(impl KeySegment + ?Sized)) -> Result<String, String> {
         let mut out = Vec::new();
-        let mut writer = KeyWriter::new(&mut out);
+        let mut writer = KeyWriter::new(Room::behind(&mut out));
         writer.begin(&USER);
         segment
             .write_key_segment(writer.segment("user:", "id"))
-            .and_then(|()| writer.finish())
+            .and_then(|()| writer.finish().map(Room::close))
             .map_err(|error| error.to_string())?;
         Ok(String::from_utf8(out).unwrap())
     }

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use crate::error::{Error, FieldError};
 use crate::key::{KeyError, KeyWriter};
-use crate::record::{Absent, BadField, Field, KeyLife, ToRedisHash};
-use crate::sink;
+use crate::record::{Absent, BadField, Field, ToRedisHash};
+use crate::sink::{self, Room};
 use crate::value::ValueError;
 
 use options::life;
@@ -25,6 +25,8 @@ pub(crate) use outline::Outline;
 pub struct Plan {
     pub(crate) commands: Commands,
     pub(crate) key: Range<usize>,
+    /// Up to where the buffer is written.
+    pub(crate) end: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +90,9 @@ const EXEC: &[u8] = b"*1\r\n$4\r\nEXEC\r\n";
 pub(crate) const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
 /// Changes nothing, and has a reply.
 pub(crate) const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
+/// An argument that says nothing, and the number of a script's keys.
+const EMPTY: &[u8] = b"$0\r\n\r\n";
+const ONE: &[u8] = b"$1\r\n1\r\n";
 const HSET: &[u8] = b"$4\r\nHSET\r\n";
 const HDEL: &[u8] = b"$4\r\nHDEL\r\n";
 
@@ -97,19 +102,21 @@ const SCRIPT: &str = include_str!("plan/write.lua");
 /// SHA-1 of [`SCRIPT`]; a test keeps it true.
 const SCRIPT_SHA: &str = "a25df4b9f2b64a0f0445b369f724398898c4d314";
 
-/// Appends the packed plan of one write to `out`. On an error, a part of it is there.
+/// Writes the packed plan of one write. On an error, a part of it is there.
+#[inline]
 pub(crate) fn encode<R>(
     record: &R,
     key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
     options: &WriteOptions<'_>,
     whole: Whole,
     call: CallScript,
-    out: &mut Vec<u8>,
+    room: Room<'_>,
 ) -> Result<Plan, Error>
 where
     R: ToRedisHash + ?Sized,
 {
-    Encoder { record, options, out, key: 0..0, pack: outline::All }.plan(key, whole, call)
+    let encoder = Encoder { record, options, key: 0..0, pack: outline::All };
+    encoder.plan(room, key, whole, call)
 }
 
 /// The same without the record's giants, which [`Outline::write`] puts in their places.
@@ -118,153 +125,149 @@ pub(crate) fn outline<R>(
     key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
     options: &WriteOptions<'_>,
     outline: &mut Outline,
-    out: &mut Vec<u8>,
+    room: Room<'_>,
 ) -> Result<Plan, Error>
 where
     R: ToRedisHash + ?Sized,
 {
-    let encoder = Encoder { record, options, out, key: 0..0, pack: outline };
-    encoder.plan(key, Whole::Multi, CallScript::Eval)
+    let encoder = Encoder { record, options, key: 0..0, pack: outline };
+    encoder.plan(room, key, Whole::Multi, CallScript::Eval)
 }
 
 struct Encoder<'e, R: ?Sized, P> {
     record: &'e R,
     options: &'e WriteOptions<'e>,
-    out: &'e mut Vec<u8>,
     key: Range<usize>,
     pack: P,
 }
 
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+enum Shape {
+    Nothing,
+    Set,
+    Delete,
+    SetAndDelete,
+    Script,
+}
+
 impl<R: ToRedisHash + ?Sized, P: Pack> Encoder<'_, R, P> {
+    #[allow(clippy::inline_always)] // where it is, the census of most structs is a constant
+    #[inline(always)]
     fn plan(
         mut self,
+        room: Room<'_>,
         key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
         whole: Whole,
         call: CallScript,
     ) -> Result<Plan, Error> {
-        if let Err(bad) = self.record.check_hash_names() {
-            self.key(key)?; // the error names it
-            return Err(self.bad_field(bad));
-        }
         let mut census = Census::new(self.options);
         self.record.visit_hash_fields(&mut census);
+        let Census { present, deleted, .. } = census;
+        let shape = match (present, deleted) {
+            _ if self.options.need_script() || census.mortal > 0 => Shape::Script,
+            (0, 0) => Shape::Nothing,
+            (0, _) => Shape::Delete,
+            (_, 0) => Shape::Set,
+            _ if whole == Whole::Script => Shape::Script,
+            _ => Shape::SetAndDelete,
+        };
 
-        let options = self.options;
-        let commands = if options.life != KeyLife::Kept
-            || options.replace
-            || options.only_if.is_some()
-            || options.versioned
-            || census.mortal > 0
-            || !options.lifetimes.is_empty()
-        {
-            self.script(key, &census, call)?
-        } else {
-            match (census.present, census.deleted) {
-                (0, 0) => {
-                    // A bad key is one also where it is not needed this time.
-                    let start = self.out.len();
-                    self.key(key)?;
-                    self.out.truncate(start);
-                    self.key = start..start;
-                    Commands::Nothing
-                }
-                (_, 0) => {
-                    self.hset(key, census.present)?;
-                    Commands::Single("HSET")
-                }
-                (0, _) => {
-                    sink::array(self.out, 2 + census.deleted);
-                    self.out.extend_from_slice(HDEL);
-                    self.key(key)?;
-                    self.names(Absent::Delete, census.deleted)?;
-                    Commands::Single("HDEL")
-                }
-                (_, _) if whole == Whole::Script => self.script(key, &census, call)?,
-                (_, _) => {
-                    self.out.extend_from_slice(MULTI);
-                    self.hset(key, census.present)?;
-                    sink::array(self.out, 2 + census.deleted);
-                    self.out.extend_from_slice(HDEL);
-                    self.key_again();
-                    self.names(Absent::Delete, census.deleted)?;
-                    self.out.extend_from_slice(EXEC);
-                    Commands::Transaction
-                }
+        let start = room.end();
+        let room = match shape {
+            // A bad key is one also where it is not needed this time.
+            Shape::Nothing => room,
+            Shape::Set => room.array(2 + 2 * present).put(HSET),
+            Shape::Delete => room.array(2 + deleted).put(HDEL),
+            Shape::SetAndDelete => room.put(MULTI).array(2 + 2 * present).put(HSET),
+            Shape::Script => script_head(room, self.script_args(&census), call),
+        };
+        let rest = room.end(); // of a script
+        let room = if let Shape::Script = shape { room.put(ONE) } else { room };
+        let mut room = self.key(room, key)?;
+        let commands = match shape {
+            Shape::Nothing => {
+                room = room.back(start);
+                self.key = start..start;
+                Commands::Nothing
+            }
+            Shape::Set => {
+                room = self.pairs(room, present)?;
+                Commands::Single("HSET")
+            }
+            Shape::Delete => {
+                room = self.names(room, Absent::Delete, deleted)?;
+                Commands::Single("HDEL")
+            }
+            Shape::SetAndDelete => {
+                room = self.pairs(room, present)?;
+                room = room.array(2 + deleted).put(HDEL).again(self.key.clone());
+                room = self.names(room, Absent::Delete, deleted)?.put(EXEC);
+                Commands::Transaction
+            }
+            Shape::Script => {
+                room = self.script(room, &census)?;
+                Commands::Script { args: self.script_args(&census), rest }
             }
         };
-        Ok(Plan { commands, key: self.key })
+        Ok(Plan { commands, key: self.key, end: room.end() })
     }
 
-    #[inline]
-    fn hset(
-        &mut self,
-        key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
-        present: usize,
-    ) -> Result<(), Error> {
-        sink::array(self.out, 2 + 2 * present);
-        self.out.extend_from_slice(HSET);
-        self.key(key)?;
-        self.pairs(present)
-    }
-
-    /// The arguments of `write.lua`, in its order.
-    fn script(
-        &mut self,
-        key: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
-        census: &Census,
-        call: CallScript,
-    ) -> Result<Commands, Error> {
-        let (life, ms) = life(self.options.life)?;
-        // A replace deletes whatever is not named, so it names what stays.
-        let (listed, count) = if self.options.replace {
+    /// The names that a script is told besides those of the pairs. A replace deletes whatever is not named,
+    /// so it names what stays.
+    fn listed(&self, census: &Census<'_>) -> (Absent, usize) {
+        if self.options.replace {
             (Absent::Keep, census.kept)
         } else {
             (Absent::Delete, census.deleted)
-        };
-
-        // The command, the script, how many keys, the key, eight that are always there.
-        let args = 4 + SCRIPT_HEAD + 2 * census.present + 2 * census.mortal + count;
-        script_head(self.out, args, call);
-        let rest = self.out.len();
-        sink::bulk(self.out, b"1");
-        self.key(key)?;
-        self.check_lifetimes()?;
-        sink::bulk(self.out, if self.options.replace { b"replace" } else { b"" });
-        sink::bulk(
-            self.out,
-            match self.options.only_if {
-                Some(Exists::Yes) => b"exists",
-                Some(Exists::No) => b"missing",
-                None => b"",
-            },
-        );
-        sink::bulk(self.out, life);
-        match ms {
-            Some(ms) => sink::decimal(self.out, false, ms),
-            None => sink::bulk(self.out, b""),
         }
+    }
+
+    /// How many arguments a script's call has: the command, the script, how many keys, the key, eight that are
+    /// always there.
+    fn script_args(&self, census: &Census<'_>) -> usize {
+        4 + SCRIPT_HEAD + 2 * census.present + 2 * census.mortal + self.listed(census).1
+    }
+
+    /// The arguments of `write.lua` after its key, in its order.
+    #[inline(never)]
+    fn script<'o>(&mut self, room: Room<'o>, census: &Census<'_>) -> Result<Room<'o>, Error> {
+        self.check_lifetimes(&room)?;
+        let (life, ms) = life(self.options.life)?;
+        let room = if self.options.replace { room.bulk(b"replace") } else { room.put(EMPTY) };
+        let room = match self.options.only_if {
+            Some(Exists::Yes) => room.bulk(b"exists"),
+            Some(Exists::No) => room.bulk(b"missing"),
+            None => room.put(EMPTY),
+        };
+        let room = room.bulk(life);
+        let mut room = match ms {
+            Some(ms) => room.decimal(false, ms),
+            None => room.put(EMPTY),
+        };
         if self.options.versioned {
-            let mut version = ReadVersion::new(self.out);
+            let mut version = ReadVersion { room, written: 0 };
             self.record.visit_hash_fields(&mut version);
             agree::<R>(1, version.written)?;
+            room = version.room;
         } else {
-            sink::bulk(self.out, b"");
-            sink::bulk(self.out, b"");
+            room = room.put(EMPTY).put(EMPTY);
         }
-        sink::decimal(self.out, false, 2 * census.present as u64);
-        sink::decimal(self.out, false, 2 * census.mortal as u64);
-        self.pairs(census.present)?;
+        room = room.decimal(false, 2 * census.present as u64);
+        room = room.decimal(false, 2 * census.mortal as u64);
+        room = self.pairs(room, census.present)?;
         if census.mortal > 0 {
-            let mut lifetimes = Lifetimes::new(self.out, self.options);
+            let mut lifetimes = Lifetimes { room, options: self.options, written: 0 };
             self.record.visit_hash_fields(&mut lifetimes);
             agree::<R>(census.mortal, lifetimes.written)?;
+            room = lifetimes.room;
         }
-        self.names(listed, count)?;
-        Ok(Commands::Script { args, rest })
+        let (listed, count) = self.listed(census);
+        self.names(room, listed, count)
     }
 
     /// Each is of a field that the record declares, and one that a server takes.
-    fn check_lifetimes(&self) -> Result<(), Error> {
+    fn check_lifetimes(&self, room: &Room<'_>) -> Result<(), Error> {
         for (name, time) in &self.options.lifetimes {
             // A server says so only after it has set the fields.
             field_lifetime(*time)?;
@@ -272,52 +275,51 @@ impl<R: ToRedisHash + ?Sized, P: Pack> Encoder<'_, R, P> {
             self.record.visit_hash_fields(&mut finder);
             if !finder.is_found {
                 let unknown = ValueError::new("it is no field of the record, and has no lifetime");
-                return Err(self.bad_field(BadField::new(Field::named(name), unknown)));
+                return Err(self.bad_field(room, BadField::new(Field::named(name), unknown)));
             }
         }
         Ok(())
     }
 
-    #[inline]
-    fn key(
+    // Never: by itself it is there once, however many kinds of writes a record has; so are the pairs.
+    #[inline(never)]
+    fn key<'o>(
         &mut self,
+        room: Room<'o>,
         write: impl FnOnce(&mut KeyWriter<'_>) -> Result<(), KeyError>,
-    ) -> Result<(), Error> {
-        self.key = sink::bulk_with(self.out, |out| {
-            let mut key = KeyWriter::new(out);
+    ) -> Result<Room<'o>, Error> {
+        let (room, key) = room.bulk_with(|room| {
+            let mut key = KeyWriter::new(room);
             write(&mut key)?;
             key.finish()
         })?;
-        Ok(())
-    }
-
-    /// The same key, for a later command of the plan.
-    fn key_again(&mut self) {
-        sink::header(self.out, b'$', self.key.len());
-        self.out.extend_from_within(self.key.clone());
-        self.out.extend_from_slice(b"\r\n");
-    }
-
-    #[inline]
-    fn pairs(&mut self, present: usize) -> Result<(), Error> {
-        let mut bad = None;
-        let written = self.pack.pairs(self.record, self.out, &mut bad);
-        match bad {
-            None => agree::<R>(present, written),
-            Some(bad) => Err(self.bad_field(bad)),
+        self.key = key;
+        match self.record.check_hash_names() {
+            Ok(()) => Ok(room),
+            Err(bad) => Err(self.bad_field(&room, bad)), // which names the key
         }
     }
 
-    fn names(&mut self, listed: Absent, count: usize) -> Result<(), Error> {
-        let mut names = AbsentNames::new(self.out, listed, self.options.absent);
+    #[inline(never)]
+    fn pairs<'o>(&mut self, room: Room<'o>, present: usize) -> Result<Room<'o>, Error> {
+        let mut bad = None;
+        let (room, written) = self.pack.pairs(self.record, room, &mut bad);
+        match bad {
+            None => agree::<R>(present, written).map(|()| room),
+            Some(bad) => Err(self.bad_field(&room, bad)),
+        }
+    }
+
+    fn names<'o>(&self, room: Room<'o>, listed: Absent, count: usize) -> Result<Room<'o>, Error> {
+        let mut names = AbsentNames { room, listed, policy: self.options.absent, written: 0 };
         self.record.visit_hash_fields(&mut names);
-        agree::<R>(count, names.written)
+        agree::<R>(count, names.written).map(|()| names.room)
     }
 
     #[cold]
-    fn bad_field(&self, BadField(bad): BadField) -> Error {
+    fn bad_field(&self, room: &Room<'_>, BadField(bad): BadField) -> Error {
         let (field, source) = *bad;
-        let key = String::from_utf8_lossy(&self.out[self.key.clone()]).into_owned();
+        let key = String::from_utf8_lossy(&room.written()[self.key.clone()]).into_owned();
         Error::Value(FieldError::new(R::RECORD.name, key, field, source))
     }
 }
@@ -329,28 +331,24 @@ fn agree<R: ToRedisHash + ?Sized>(counted: usize, written: usize) -> Result<(), 
     if counted == written { Ok(()) } else { Err(Error::Changed { record: R::RECORD.name }) }
 }
 
-fn script_head(out: &mut Vec<u8>, args: usize, call: CallScript) {
-    sink::array(out, args);
+fn script_head(room: Room<'_>, args: usize, call: CallScript) -> Room<'_> {
     let (command, script) = match call {
         CallScript::Evalsha => ("EVALSHA", SCRIPT_SHA),
         CallScript::Eval => ("EVAL", SCRIPT),
     };
-    sink::bulk(out, command.as_bytes());
-    sink::bulk(out, script.as_bytes());
+    room.array(args).bulk(command.as_bytes()).bulk(script.as_bytes())
 }
 
 /// Makes the server know the script, and does nothing else: no key can be refused, nor be elsewhere.
-pub(crate) fn load(out: &mut Vec<u8>) {
-    script_head(out, 3, CallScript::Eval);
-    sink::bulk(out, b"0");
+pub(crate) fn load(room: Room<'_>) -> Room<'_> {
+    script_head(room, 3, CallScript::Eval).bulk(b"0")
 }
 
 /// The same script call, by source instead of by digest: for a server that has not seen it.
 pub(crate) fn eval_instead(packed: &[u8], args: usize, rest: usize) -> Vec<u8> {
     let rest = &packed[rest..];
     let mut out = Vec::with_capacity(SCRIPT.len() + rest.len() + 64);
-    script_head(&mut out, args, CallScript::Eval);
-    out.extend_from_slice(rest);
+    script_head(Room::behind(&mut out), args, CallScript::Eval).put(rest).close();
     out
 }
 
@@ -366,15 +364,13 @@ pub(crate) fn script_instead(packed: &[u8]) -> (Commands, Vec<u8>) {
 
     let args = 4 + SCRIPT_HEAD + pairs.len() + names.len();
     let mut out = Vec::with_capacity(packed.len() + 160);
-    script_head(&mut out, args, CallScript::Evalsha);
-    let rest = out.len();
-    sink::bulk(&mut out, b"1");
-    sink::bulk(&mut out, key);
+    let room = script_head(Room::behind(&mut out), args, CallScript::Evalsha);
+    let rest = room.end();
+    let room = room.put(ONE).bulk(key);
     // No replace, condition, life, milliseconds, version, and version that is expected.
-    (0..6).for_each(|_| sink::bulk(&mut out, b""));
-    sink::decimal(&mut out, false, pairs.len() as u64);
-    sink::decimal(&mut out, false, 0);
-    pairs.into_iter().chain(names).for_each(|arg| sink::bulk(&mut out, arg));
+    let room = (0..6).fold(room, |room, _| room.put(EMPTY));
+    let room = room.decimal(false, pairs.len() as u64).decimal(false, 0);
+    pairs.into_iter().chain(names).fold(room, Room::bulk).close();
     (Commands::Script { args, rest }, out)
 }
 

@@ -66,7 +66,7 @@ where
     // Its own MULTI would be one too many in a pipeline that is made atomic later.
     let whole = if is_atomic { Whole::Multi } else { Whole::Script };
     sink::with_buffer(|packed| {
-        let plan = write.plan(whole, CallScript::Eval, packed)?;
+        let plan = write.append(whole, CallScript::Eval, packed)?;
         let ignore = !write.may_be_refused();
         let is_ours = |cmd: &Cmd| match plan.commands {
             // The pipeline has those itself.

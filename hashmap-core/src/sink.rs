@@ -4,13 +4,15 @@
 //! which the optimiser turns into plain stores; a `memcpy` of unknown length is left for the
 //! values themselves.
 
+mod buffer;
 pub(crate) mod cmd;
 mod decimal;
+mod room;
 
 use std::cell::Cell;
-use std::ops::Range;
 
-pub(crate) use decimal::decimal;
+pub(crate) use buffer::Buffer;
+pub(crate) use room::Room;
 
 /// The longest bulk string a server takes by default (`proto-max-bulk-len`). A longer one is a
 /// protocol error: the server closes the connection, and everybody's replies on it are lost.
@@ -50,43 +52,9 @@ pub(crate) fn bulk(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// One bulk string whose length is known only after `fill` has appended its bytes. Answers where
-/// they are.
-///
-/// The header is written for two digits and mended afterwards: the bytes move where that was
-/// wrong.
-#[inline]
-pub(crate) fn bulk_with<E>(
-    out: &mut Vec<u8>,
-    fill: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
-) -> Result<Range<usize>, E> {
-    let start = out.len();
-    let mut body = start + b"$00\r\n".len();
-    out.extend_from_slice(b"$00\r\n");
-    fill(out)?;
-    let len = out.len() - body;
-    #[allow(clippy::cast_possible_truncation)] // below 100
-    if len < 10 {
-        out.copy_within(body.., body - 1);
-        out.truncate(body - 1 + len);
-        body -= 1;
-        out[start..body].copy_from_slice(&[b'$', b'0' + len as u8, b'\r', b'\n']);
-    } else if len < 100 {
-        out[start + 1] = b'0' + (len / 10) as u8;
-        out[start + 2] = b'0' + (len % 10) as u8;
-    } else {
-        // Three digits or more. In place: a buffer for the header would be an allocation.
-        let mut digits = itoa::Buffer::new();
-        let digits = digits.format(len).as_bytes();
-        let more = digits.len() - 2;
-        out.resize(out.len() + more, 0);
-        out.copy_within(body..body + len, body + more);
-        body += more;
-        out[start + 1..body - 2].copy_from_slice(digits);
-        out[body - 2..body].copy_from_slice(b"\r\n");
-    }
-    out.extend_from_slice(b"\r\n");
-    Ok(body..body + len)
+/// A decimal number as a bulk string.
+pub(crate) fn decimal(out: &mut Vec<u8>, negative: bool, magnitude: u64) {
+    Room::behind(out).decimal(negative, magnitude).close();
 }
 
 /// The packed commands, each as its arguments. Ends at the first byte that is not RESP, which our
@@ -159,8 +127,10 @@ pub(crate) fn all_or_nothing<T, E>(
     Ok(answer)
 }
 
-/// How much memory a thread keeps between two writes.
-const KEPT: usize = 64 * 1024;
+/// The longest record that a thread keeps the memory for between two writes.
+const LONG: usize = 64 * 1024;
+/// How much it keeps: the record's, and the room's behind it.
+const KEPT: usize = LONG + 1024;
 
 thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -174,8 +144,10 @@ pub(crate) fn with_buffer<T>(write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
     // The thread's storage is gone only while the thread is ending; any buffer will do then.
     let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
     let answer = write(&mut buffer);
-    if buffer.capacity() <= KEPT {
+    if buffer.len() <= LONG {
         buffer.clear();
+        // A buffer that grew has up to twice what it needs: cut once, and long enough from then on.
+        buffer.shrink_to(KEPT);
         let _ = BUFFER.try_with(|kept| kept.set(buffer));
     }
     answer
@@ -191,23 +163,6 @@ mod tests {
             let mut out = Vec::new();
             header(&mut out, b'*', n);
             assert_eq!(out, format!("*{n}\r\n").into_bytes());
-        }
-    }
-
-    #[test]
-    fn a_length_known_afterwards() {
-        for len in [0, 1, 9, 10, 99, 100, 12_345] {
-            let mut out = b"before".to_vec();
-            let bytes = vec![b'x'; len];
-            let range = bulk_with(&mut out, |out| {
-                out.extend_from_slice(&bytes);
-                Ok::<_, ()>(())
-            })
-            .unwrap();
-            assert_eq!(out[range], bytes);
-            let mut expected = b"before".to_vec();
-            bulk(&mut expected, &bytes);
-            assert_eq!(out, expected);
         }
     }
 

@@ -20,7 +20,7 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
-use crate::sink;
+use crate::sink::{self, Room};
 
 pub use read::{FromHashField, FromHashValue, ValueReader};
 
@@ -194,7 +194,7 @@ impl<T: ToHashValue> ToHashField for &Option<T> {
 /// ```
 #[derive(Debug)]
 pub struct ValueWriter<'w> {
-    out: &'w mut Vec<u8>,
+    room: Room<'w>,
 }
 
 /// The proof that one value was written, made only by [`ValueWriter`].
@@ -203,12 +203,28 @@ pub struct ValueWriter<'w> {
 /// not type-check in its place.
 #[derive(Debug)]
 #[must_use = "return it from `write_hash_value`"]
-pub struct WrittenValue<'w>(PhantomData<fn(&'w ()) -> &'w ()>);
+pub struct WrittenValue<'w> {
+    /// Where it ends.
+    end: usize,
+    of: PhantomData<fn(&'w ()) -> &'w ()>,
+}
+
+impl<'w> WrittenValue<'w> {
+    #[inline]
+    fn up_to(room: &Room<'w>) -> Self {
+        Self { end: room.end(), of: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) fn end(&self) -> usize {
+        self.end
+    }
+}
 
 impl<'w> ValueWriter<'w> {
     #[inline]
-    pub(crate) fn new(out: &'w mut Vec<u8>) -> Self {
-        Self { out }
+    pub(crate) fn new(room: Room<'w>) -> Self {
+        Self { room }
     }
 
     /// Writes these bytes as the value.
@@ -221,8 +237,7 @@ impl<'w> ValueWriter<'w> {
         if bytes.len() > sink::MAX_BULK {
             return Err(ValueError::too_long());
         }
-        sink::bulk(self.out, bytes);
-        Ok(WrittenValue(PhantomData))
+        Ok(WrittenValue::up_to(&self.room.bulk(bytes)))
     }
 
     /// Writes what `value` displays, straight into the buffer.
@@ -265,31 +280,55 @@ impl<'w> ValueWriter<'w> {
         })
     }
 
-    /// Writes whatever `fill` appends.
+    /// Writes what `fill` appends.
     pub(crate) fn fill(
         self,
         fill: impl FnOnce(&mut Vec<u8>) -> Result<(), ValueError>,
     ) -> Result<WrittenValue<'w>, ValueError> {
-        let written = sink::bulk_with(self.out, fill)?;
+        let (room, written) = self.room.bulk_with(|room| room.extend(fill))?;
         if written.len() > sink::MAX_BULK {
             return Err(ValueError::too_long());
         }
-        Ok(WrittenValue(PhantomData))
+        Ok(WrittenValue::up_to(&room))
     }
 
     /// Writes a decimal number.
     #[inline]
     pub(crate) fn decimal(self, negative: bool, magnitude: u64) -> WrittenValue<'w> {
-        sink::decimal(self.out, negative, magnitude);
-        WrittenValue(PhantomData)
+        WrittenValue::up_to(&self.room.decimal(negative, magnitude))
+    }
+
+    /// Writes so many millionths.
+    #[inline]
+    pub(crate) fn millionths(self, negative: bool, n: u64) -> WrittenValue<'w> {
+        WrittenValue::up_to(&self.room.millionths(negative, n))
     }
 
     /// Writes a short value of known bytes, header and all: `$1\r\n1\r\n`.
     #[inline]
     pub(crate) fn packed<const N: usize>(self, packed: &[u8; N]) -> WrittenValue<'w> {
-        self.out.extend_from_slice(packed);
-        WrittenValue(PhantomData)
+        WrittenValue::up_to(&self.room.put(packed))
     }
+}
+
+/// Appends one value to a buffer.
+pub(crate) fn append(
+    value: &(impl ToHashValue + ?Sized),
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    append_with(out, |writer| value.write_hash_value(writer))
+}
+
+/// The same of what writes one.
+pub(crate) fn append_with(
+    out: &mut Vec<u8>,
+    write: impl for<'w> FnOnce(ValueWriter<'w>) -> Result<WrittenValue<'w>, ValueError>,
+) -> Result<(), ValueError> {
+    let mut room = Room::behind(out);
+    let (lent, end) = room.lend();
+    let written = write(ValueWriter::new(lent)).map(|proof| *end = proof.end());
+    room.close();
+    written
 }
 
 /// Why a value could not be written, or not be read. Says nothing of the value itself.
@@ -347,7 +386,7 @@ impl Error for ValueError {
 #[cfg(test)]
 fn written_bytes(value: &(impl ToHashValue + ?Sized)) -> Vec<u8> {
     let mut out = Vec::new();
-    let _proof = value.write_hash_value(ValueWriter::new(&mut out)).unwrap();
+    append(value, &mut out).unwrap();
     let header = out.iter().position(|&byte| byte == b'\n').unwrap() + 1;
     let value = out[header..].strip_suffix(b"\r\n").unwrap().to_vec();
     assert_eq!(out[..header], *format!("${}\r\n", value.len()).as_bytes());
@@ -363,5 +402,5 @@ fn written(value: &(impl ToHashValue + ?Sized)) -> String {
 /// Why it was not.
 #[cfg(test)]
 fn refused(value: &(impl ToHashValue + ?Sized)) -> String {
-    value.write_hash_value(ValueWriter::new(&mut Vec::new())).unwrap_err().to_string()
+    append(value, &mut Vec::new()).unwrap_err().to_string()
 }

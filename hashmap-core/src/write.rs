@@ -20,7 +20,7 @@ use crate::plan::{self, CallScript, Exists, Outline, Plan, Whole, WriteOptions};
 use crate::queue::{self, Queue};
 use crate::record::{Absent, KeyLife, Record, ToRedisHash};
 use crate::retry::{Policy, Retry};
-use crate::sink;
+use crate::sink::{self, Room};
 
 pub use limit::{Deadline, Limit, TimeLimit, Unlimited};
 pub use source::{GivenKey, KeySource, TemplateKey};
@@ -354,7 +354,7 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     /// every field is absent and kept. A script is called by its source, so the bytes work on any
     /// server, for example through `redis-cli --pipe`.
     ///
-    /// Allocates nothing where `out` has room.
+    /// Allocates nothing where `out` has room for it, and for a KiB more.
     ///
     /// # Errors
     ///
@@ -376,7 +376,8 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
     where
         K: KeySource<R>,
     {
-        let plan = sink::all_or_nothing(out, |out| self.plan(Whole::Multi, CallScript::Eval, out))?;
+        let plan =
+            sink::all_or_nothing(out, |out| self.append(Whole::Multi, CallScript::Eval, out))?;
         Ok(plan.commands.replies())
     }
 
@@ -411,8 +412,10 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
         sink::with_buffer(|packed| {
             let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
             let mut outline = Outline::default();
-            let plan = plan::outline(self.record, key, &self.options, &mut outline, packed)
+            let room = Room::behind(packed);
+            let plan = plan::outline(self.record, key, &self.options, &mut outline, room)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            packed.truncate(plan.end);
             outline.write(self.record, packed, &mut out)?;
             Ok(plan.commands.replies())
         })
@@ -427,19 +430,32 @@ impl<'r, R: ToRedisHash + ?Sized, K, L> HashWrite<'r, R, K, L> {
             return Ok(());
         }
         let mut key = Vec::new();
-        let mut writer = KeyWriter::new(&mut key);
+        let mut writer = KeyWriter::new(Room::behind(&mut key));
         self.key.write_key(self.record, &mut writer)?;
+        writer.finish()?.close();
         let key = String::from_utf8_lossy(&key).into_owned();
         Err(WriteError::new(R::RECORD.name, key, Failure::conflict(resends)).into())
     }
 
+    /// Writes the packed plan. On an error, a part of it is there.
     #[inline]
-    pub(crate) fn plan(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>
+    pub(crate) fn plan(&self, whole: Whole, call: CallScript, room: Room<'_>) -> Result<Plan>
     where
         K: KeySource<R>,
     {
         let key = |writer: &mut KeyWriter<'_>| self.key.write_key(self.record, writer);
-        plan::encode(self.record, key, &self.options, whole, call, out)
+        plan::encode(self.record, key, &self.options, whole, call, room)
+    }
+
+    /// The same, appended to a buffer.
+    #[inline]
+    pub(crate) fn append(&self, whole: Whole, call: CallScript, out: &mut Vec<u8>) -> Result<Plan>
+    where
+        K: KeySource<R>,
+    {
+        let plan = self.plan(whole, call, Room::behind(out))?;
+        out.truncate(plan.end);
+        Ok(plan)
     }
 }
 

@@ -82,8 +82,8 @@ fn failures_without_end_are_a_hundred() {
         });
         most.bytes_max
     };
-    // Two windows, and a hundred errors.
-    assert!(failing(100_000) < 256 * 1024, "{}", failing(100_000));
+    // Two windows, with room for what is known of their records, and a hundred errors.
+    assert!(failing(100_000) < 288 * 1024, "{}", failing(100_000));
 }
 
 /// Counts what it is given, and sees whether the giant is.

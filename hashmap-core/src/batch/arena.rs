@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
 use crate::plan::{self, Commands, Plan};
-use crate::sink;
+use crate::sink::Buffer;
 
 // A server, or who stands for it, may not read on while nobody reads what it answers: so what is sent and
 // not answered fits into what sockets buffer. On Linux that is 208 KiB of requests, or 277 replies where
@@ -28,7 +28,7 @@ const KEPT: usize = 1024 * 1024;
 /// The packed plans of many records, and what is known of each.
 #[derive(Default)]
 pub(crate) struct Arena {
-    pub(super) packed: Vec<u8>,
+    pub(super) packed: Buffer,
     pub(super) entries: Vec<Entry>,
     pub(super) windows: Vec<Window>,
 }
@@ -105,10 +105,12 @@ impl Entry {
 }
 
 impl Window {
+    #[inline]
     pub(super) fn is_full(&self) -> bool {
+        // (`len` of a range would look whether it ends before it starts.)
         self.replies >= REPLIES
-            || self.bytes.len() >= BYTES
-            || self.entries.len() >= ENTRIES
+            || self.bytes.end - self.bytes.start >= BYTES
+            || self.entries.end - self.entries.start >= ENTRIES
             || self.head.is_some()
     }
 }
@@ -116,7 +118,16 @@ impl Window {
 impl Arena {
     /// With room for a window, so that a first one does not grow step by step.
     pub(crate) fn of_a_window() -> Self {
-        Self { packed: Vec::with_capacity(BYTES + BYTES / 8), ..Self::default() }
+        Self {
+            packed: Buffer::with_capacity(BYTES + BYTES / 8),
+            entries: Vec::with_capacity(REPLIES),
+            windows: Vec::with_capacity(1),
+        }
+    }
+
+    /// For how many records there is room, of those that make a window.
+    pub(crate) fn room(&self) -> usize {
+        self.entries.capacity()
     }
 
     /// Encodes one record. On an error, nothing of it is here.
@@ -124,21 +135,26 @@ impl Arena {
     pub(crate) fn push<W: Writable + ?Sized>(&mut self, write: &W) -> Result<()> {
         let start = self.packed.len();
         let is_scripted = self.window().is_scripted;
-        let encode = |packed: &mut Vec<u8>| write.encode(packed);
-        let Plan { commands, key } = sink::all_or_nothing(&mut self.packed, encode)?;
-        let len = self.packed.len() - start;
+        let Plan { commands, key, end } = write.encode(self.packed.room())?;
+        self.packed.keep(end);
+        let len = end - start;
         let commands = match commands {
             Commands::Script { args, rest } => Commands::Script { args, rest: rest - start },
             commands => commands,
         };
         let loads = commands.is_script() && !is_scripted;
         if loads {
-            plan::load(&mut self.packed);
-            self.packed[start..].rotate_left(len);
+            self.load();
+            self.packed.rotate(start, self.packed.len() - end);
         }
         let key = key.start - start..key.end - start;
         self.enter(W::RECORD, commands, len, key, loads, W::IS_PLAIN);
         Ok(())
+    }
+
+    pub(super) fn load(&mut self) {
+        let end = plan::load(self.packed.room()).end();
+        self.packed.keep(end);
     }
 
     /// The window that the next record goes into.
@@ -149,11 +165,16 @@ impl Arena {
     #[inline]
     pub(super) fn window(&mut self) -> &mut Window {
         if self.windows.last().is_none_or(Window::is_full) {
-            let (entries, bytes) = (self.entries.len(), self.packed.len());
-            let (entries, bytes) = (entries..entries, bytes..bytes);
-            self.windows.push(Window { entries, bytes, ..Window::default() });
+            self.begin();
         }
         self.windows.last_mut().unwrap_or_else(|| unreachable!("one was pushed"))
+    }
+
+    #[cold]
+    fn begin(&mut self) {
+        let (entries, bytes) = (self.entries.len(), self.packed.len());
+        let (entries, bytes) = (entries..entries, bytes..bytes);
+        self.windows.push(Window { entries, bytes, ..Window::default() });
     }
 
     /// The record whose commands are the last bytes; `key` is a place in them.
@@ -251,7 +272,7 @@ impl Arena {
     /// Forgets the records and keeps their memory, unless it is much more than these needed: a giant is
     /// given back as soon as something smaller was here.
     pub(crate) fn clear(&mut self) {
-        empty(&mut self.packed);
+        self.packed.clear(kept::<u8>(self.packed.capacity(), self.packed.len()));
         empty(&mut self.entries);
         empty(&mut self.windows);
     }
@@ -259,9 +280,13 @@ impl Arena {
 
 /// Keeps the memory, unless it is much more than was needed.
 pub(super) fn empty<T>(list: &mut Vec<T>) {
-    let (used, kept) = (list.len(), KEPT / size_of::<T>());
+    let kept = kept::<T>(list.capacity(), list.len());
     list.clear();
-    if list.capacity() > kept.max(4 * used) {
-        list.shrink_to(kept.max(2 * used));
-    }
+    list.shrink_to(kept);
+}
+
+/// How much of a capacity is kept.
+fn kept<T>(capacity: usize, used: usize) -> usize {
+    let kept = KEPT / size_of::<T>();
+    if capacity > kept.max(4 * used) { kept.max(2 * used) } else { capacity }
 }

@@ -84,6 +84,11 @@ where
         }
     }
 
+    /// A window is on its way while the next one is encoded.
+    pub(crate) fn runs_ahead(&self) -> bool {
+        self.pace == Pace::Ahead
+    }
+
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.is_some()
     }

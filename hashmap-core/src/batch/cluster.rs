@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::exec;
 use crate::exec::aio::timer::before;
 use crate::plan::{self, Commands};
+use crate::sink::Room;
 use crate::sink::cmd::cmds;
 use crate::write::Written;
 
@@ -172,7 +173,7 @@ impl<'a> Node<'a> {
         let mut load = Vec::new();
         for nth in records {
             if loads == Some(*nth) {
-                plan::load(&mut load);
+                plan::load(Room::behind(&mut load)).close();
                 count += 1;
             }
             for cmd in cmds(&load).chain(cmds(self.arena.plan(*nth))) {

@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::arena::{Arena, BYTES};
 use super::writable::sealed::Writable;
 use crate::error::{Error, Failure, Result, WriteError};
-use crate::plan::{self, Commands};
-use crate::sink;
+use crate::plan::Commands;
+use crate::sink::{self, Room};
 
 /// What is as large is not copied.
 const LARGE: usize = 64 * 1024;
@@ -45,7 +45,8 @@ impl Packed<'_> {
         W: Writable + ?Sized,
     {
         sink::with_buffer(|bytes| {
-            let plan = write.encode(bytes)?;
+            let plan = write.encode(Room::behind(bytes))?;
+            bytes.truncate(plan.end);
             Ok(then(Packed {
                 bytes: match bytes.len() {
                     LARGE.. => Cow::Owned(exact(mem::take(bytes))),
@@ -99,11 +100,11 @@ impl Arena {
             self.packed.reserve_exact(needed.max(BYTES + len) - start);
         }
         if loads {
-            plan::load(&mut self.packed);
+            self.load();
         }
         match bytes {
-            Cow::Owned(bytes) if self.packed.is_empty() => self.packed = bytes,
-            bytes => self.packed.extend_from_slice(&bytes),
+            Cow::Owned(bytes) if self.packed.is_empty() => self.packed = bytes.into(),
+            bytes => self.packed.append(&bytes),
         }
         self.enter(record, commands, len, key, loads, is_plain);
     }
@@ -131,6 +132,6 @@ impl Arena {
 
     /// The memory that the packed plans may keep.
     pub(crate) fn shrink_to(&mut self, kept: usize) {
-        self.packed.shrink_to(kept);
+        self.packed.clear(kept);
     }
 }

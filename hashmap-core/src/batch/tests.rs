@@ -316,9 +316,9 @@ fn a_transaction_as_a_script() {
     let pairs = [("a", Some("x\r\n")), ("b", None), ("c", Some("")), ("d", None)];
     let write = pairs[..].as_hash().key("k");
     let (mut transaction, mut script) = (Vec::new(), Vec::new());
-    let plan = write.plan(Whole::Multi, CallScript::Eval, &mut transaction).unwrap();
+    let plan = write.append(Whole::Multi, CallScript::Eval, &mut transaction).unwrap();
     assert!(matches!(plan.commands, Commands::Transaction));
-    let expected = write.plan(Whole::Script, CallScript::Evalsha, &mut script).unwrap();
+    let expected = write.append(Whole::Script, CallScript::Evalsha, &mut script).unwrap();
     let (commands, packed) = plan::script_instead(&transaction);
     assert_eq!(packed, script);
     let same = |commands: &Commands| match *commands {

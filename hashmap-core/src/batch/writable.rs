@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::key::HashKeyTemplate;
 use crate::plan::{CallScript, Plan, Whole};
 use crate::record::ToRedisHash;
+use crate::sink::Room;
 use crate::write::{HashWrite, KeySource};
 
 /// What can be written among many: a record with a key template, a reference to one, or
@@ -46,7 +47,7 @@ where
 }
 
 pub(super) mod sealed {
-    use super::{Plan, Result};
+    use super::{Plan, Result, Room};
 
     pub trait Writable {
         /// The record's name.
@@ -54,8 +55,8 @@ pub(super) mod sealed {
         /// Nobody asked for a condition: where the record's own does not hold, that is an error.
         const IS_PLAIN: bool;
 
-        /// Appends the packed plan, with the script by its digest. On an error, a part of it is there.
-        fn encode(&self, out: &mut Vec<u8>) -> Result<Plan>;
+        /// Writes the packed plan, with the script by its digest. On an error, a part of it is there.
+        fn encode(&self, room: Room<'_>) -> Result<Plan>;
 
         /// It may write nothing because a condition does not hold.
         fn may_be_refused(&self) -> bool;
@@ -67,8 +68,8 @@ impl<R: ToRedisHash + HashKeyTemplate + ?Sized> sealed::Writable for R {
     const IS_PLAIN: bool = true;
 
     #[inline]
-    fn encode(&self, out: &mut Vec<u8>) -> Result<Plan> {
-        self.as_hash().plan(Whole::Multi, CallScript::Evalsha, out)
+    fn encode(&self, room: Room<'_>) -> Result<Plan> {
+        self.as_hash().plan(Whole::Multi, CallScript::Evalsha, room)
     }
 
     fn may_be_refused(&self) -> bool {
@@ -85,8 +86,8 @@ where
     const IS_PLAIN: bool = false;
 
     #[inline]
-    fn encode(&self, out: &mut Vec<u8>) -> Result<Plan> {
-        self.plan(Whole::Multi, CallScript::Evalsha, out)
+    fn encode(&self, room: Room<'_>) -> Result<Plan> {
+        self.plan(Whole::Multi, CallScript::Evalsha, room)
     }
 
     fn may_be_refused(&self) -> bool {

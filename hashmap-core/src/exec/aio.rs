@@ -47,7 +47,7 @@ impl Request {
     {
         let policy = write.policy();
         sink::with_buffer(|packed| {
-            let plan = write.plan(Whole::Multi, CallScript::Evalsha, packed)?;
+            let plan = write.append(Whole::Multi, CallScript::Evalsha, packed)?;
             let sent = Sent::of(&plan.commands, packed);
             Ok(Self { record: R::RECORD.name, sent, policy })
         })

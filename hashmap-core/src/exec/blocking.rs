@@ -26,7 +26,7 @@ where
     // only, and cannot follow a slot that moves inside one.
     let whole = if con.supports_pipelining() { Whole::Multi } else { Whole::Script };
     sink::with_buffer(|packed| {
-        let plan = write.plan(whole, CallScript::Evalsha, packed)?;
+        let plan = write.append(whole, CallScript::Evalsha, packed)?;
         let mut attempts = write.policy().begin();
         loop {
             let failure = match run::<L, C>(con, &plan.commands, packed, attempts.until()) {

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use super::{KeyError, KeySegment, SegmentWriter};
 
 macro_rules! integer_segment {
-    ($($integer:ty)*) => {$(
+    ($(($($integer:ty)*): |$n:ident, $out:ident| $write:expr;)*) => {$($(
         #[diagnostic::do_not_recommend]
         impl KeySegment for $integer {
             #[inline]
-            fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {
-                out.integer(*self);
+            fn write_key_segment(&self, $out: SegmentWriter<'_>) -> Result<(), KeyError> {
+                let $n = *self;
+                $write;
                 Ok(())
             }
         }
@@ -24,10 +25,18 @@ macro_rules! integer_segment {
                 self.get().write_key_segment(out)
             }
         }
-    )*};
+    )*)*};
 }
 
-integer_segment! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+integer_segment! {
+    (u8 u16 u32): |n, out| out.integer(false, n.into());
+    (u64): |n, out| out.integer(false, n);
+    (usize): |n, out| out.integer(false, n as u64);
+    (i8 i16 i32): |n, out| out.integer(n < 0, n.unsigned_abs().into());
+    (i64): |n, out| out.integer(n < 0, n.unsigned_abs());
+    (isize): |n, out| out.integer(n < 0, n.unsigned_abs() as u64);
+    (u128 i128): |n, out| out.fixed(itoa::Buffer::new().format(n));
+}
 #[diagnostic::do_not_recommend]
 impl KeySegment for bool {
     fn write_key_segment(&self, out: SegmentWriter<'_>) -> Result<(), KeyError> {

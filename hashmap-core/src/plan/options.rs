@@ -20,6 +20,16 @@ pub(crate) struct WriteOptions<'r> {
 }
 
 impl WriteOptions<'_> {
+    /// Something was asked for that only a script can do.
+    #[inline]
+    pub(super) fn need_script(&self) -> bool {
+        self.life != KeyLife::Kept
+            || self.replace
+            || self.only_if.is_some()
+            || self.versioned
+            || !self.lifetimes.is_empty()
+    }
+
     /// How many milliseconds the field is to live; 0 for as long as its key.
     #[inline]
     pub(super) fn lifetime(&self, field: &Field<'_>) -> u64 {

@@ -4,7 +4,7 @@ use std::io::{self, IoSlice, Write};
 
 use super::visit::{Pairs, keep_first};
 use crate::record::{BadField, Field, FieldVisitor, ToRedisHash};
-use crate::sink;
+use crate::sink::{self, Room};
 use crate::value::{ToHashValue, ValueError};
 
 /// From how many bytes on a value is not copied: below, a copy costs less than a slice more.
@@ -24,13 +24,13 @@ struct Gap {
 
 /// How the names and values of a plan are packed.
 pub(super) trait Pack {
-    /// Answers how many pairs there are.
-    fn pairs<R: ToRedisHash + ?Sized>(
+    /// Answers how many pairs there are, too.
+    fn pairs<'o, R: ToRedisHash + ?Sized>(
         &mut self,
         record: &R,
-        out: &mut Vec<u8>,
+        room: Room<'o>,
         bad: &mut Option<BadField>,
-    ) -> usize;
+    ) -> (Room<'o>, usize);
 }
 
 /// All of it.
@@ -38,15 +38,15 @@ pub(super) struct All;
 
 impl Pack for All {
     #[inline]
-    fn pairs<R: ToRedisHash + ?Sized>(
+    fn pairs<'o, R: ToRedisHash + ?Sized>(
         &mut self,
         record: &R,
-        out: &mut Vec<u8>,
+        room: Room<'o>,
         bad: &mut Option<BadField>,
-    ) -> usize {
-        let mut pairs = Pairs { out, written: 0, bad };
+    ) -> (Room<'o>, usize) {
+        let mut pairs = Pairs { room, written: 0, bad };
         record.visit_hash_fields(&mut pairs);
-        pairs.written
+        (pairs.room, pairs.written)
     }
 }
 
@@ -57,25 +57,25 @@ pub(crate) struct Outline {
 }
 
 impl Pack for &mut Outline {
-    fn pairs<R: ToRedisHash + ?Sized>(
+    fn pairs<'o, R: ToRedisHash + ?Sized>(
         &mut self,
         record: &R,
-        out: &mut Vec<u8>,
+        room: Room<'o>,
         bad: &mut Option<BadField>,
-    ) -> usize {
-        let pairs = Pairs { out, written: 0, bad };
+    ) -> (Room<'o>, usize) {
+        let pairs = Pairs { room, written: 0, bad };
         let mut outlined = Outlined { pairs, gaps: &mut self.gaps };
         record.visit_hash_fields(&mut outlined);
-        outlined.pairs.written
+        (outlined.pairs.room, outlined.pairs.written)
     }
 }
 
-struct Outlined<'o> {
-    pairs: Pairs<'o>,
-    gaps: &'o mut Vec<Gap>,
+struct Outlined<'p, 'o> {
+    pairs: Pairs<'p, 'o>,
+    gaps: &'p mut Vec<Gap>,
 }
 
-impl FieldVisitor for Outlined<'_> {
+impl FieldVisitor for Outlined<'_, '_> {
     fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
         T: ToHashValue + ?Sized,
@@ -86,12 +86,11 @@ impl FieldVisitor for Outlined<'_> {
         if bytes.len() > sink::MAX_BULK {
             return keep_first(self.pairs.bad, BadField::new(field, ValueError::too_long()));
         }
-        let out = &mut *self.pairs.out;
-        field.write_name(out);
-        sink::header(out, b'$', bytes.len());
-        self.gaps.push(Gap { at: out.len(), len: bytes.len() });
-        out.extend_from_slice(b"\r\n");
-        self.pairs.written += 1;
+        let Self { pairs: Pairs { room, written, .. }, gaps } = self;
+        room.then(|room| field.put_name(room).header(b'$', bytes.len()));
+        gaps.push(Gap { at: room.end(), len: bytes.len() });
+        room.then(|room| room.put(b"\r\n"));
+        *written += 1;
     }
 
     fn refuse(&mut self, bad: BadField) {

@@ -3,7 +3,7 @@
 use super::WriteOptions;
 use crate::record::version::Version;
 use crate::record::{Absent, BadField, Field, FieldVisitor, Unchanged};
-use crate::sink;
+use crate::sink::Room;
 use crate::value::{ToHashValue, ValueWriter};
 
 /// Counts, before anything is written, since a command's header comes first.
@@ -59,14 +59,14 @@ fn given_lifetime(field: &Field<'_>, is: Unchanged, options: &WriteOptions<'_>) 
 /// Writes the name and the value of each present field, always together.
 ///
 /// Nothing here may need `self` as a whole, so that all of it stays in registers through a visit.
-pub(super) struct Pairs<'o> {
-    pub(super) out: &'o mut Vec<u8>,
+pub(super) struct Pairs<'p, 'o> {
+    pub(super) room: Room<'o>,
     pub(super) written: usize,
     /// The first field that could not be written.
-    pub(super) bad: &'o mut Option<BadField>,
+    pub(super) bad: &'p mut Option<BadField>,
 }
 
-impl FieldVisitor for Pairs<'_> {
+impl FieldVisitor for Pairs<'_, '_> {
     // Always: the name's length is known where the field is, and its copy a few stores there.
     #[allow(clippy::inline_always)]
     #[inline(always)]
@@ -75,9 +75,12 @@ impl FieldVisitor for Pairs<'_> {
         T: ToHashValue + ?Sized,
     {
         if let Some(value) = value {
-            field.write_name(self.out);
-            match value.write_hash_value(ValueWriter::new(self.out)) {
-                Ok(_proof) => self.written += 1,
+            let (room, end) = self.room.lend();
+            match value.write_hash_value(ValueWriter::new(field.put_name(room))) {
+                Ok(proof) => {
+                    *end = proof.end();
+                    self.written += 1;
+                }
                 Err(error) => keep_first(self.bad, BadField::new(field, error)),
             }
         }
@@ -96,23 +99,23 @@ pub(super) fn keep_first(kept: &mut Option<BadField>, bad: BadField) {
 /// Writes the names of the absent fields that have one policy; where those that stay are named, also of
 /// what did not change.
 pub(super) struct AbsentNames<'o> {
-    out: &'o mut Vec<u8>,
-    listed: Absent,
-    policy: Option<Absent>,
+    pub(super) room: Room<'o>,
+    pub(super) listed: Absent,
+    pub(super) policy: Option<Absent>,
     pub(super) written: usize,
 }
 
-impl<'o> AbsentNames<'o> {
-    pub(super) fn new(out: &'o mut Vec<u8>, listed: Absent, policy: Option<Absent>) -> Self {
-        Self { out, listed, policy, written: 0 }
-    }
-
+impl AbsentNames<'_> {
     // Not generic over the field's type, so that it is compiled once.
     fn absent(&mut self, field: Field<'_>) {
         if field.policy(self.policy) == self.listed {
-            field.write_name(self.out);
-            self.written += 1;
+            self.write(field);
         }
+    }
+
+    fn write(&mut self, field: Field<'_>) {
+        self.room.then(|room| field.put_name(room));
+        self.written += 1;
     }
 }
 
@@ -129,32 +132,26 @@ impl FieldVisitor for AbsentNames<'_> {
 
     fn unchanged(&mut self, field: Field<'_>, is: Unchanged) {
         if self.listed == Absent::Keep && stays(&field, is, self.policy) {
-            field.write_name(self.out);
-            self.written += 1;
+            self.write(field);
         }
     }
 }
 
 /// Writes the names and lifetimes of the present fields that have one of their own.
-pub(super) struct Lifetimes<'o> {
-    out: &'o mut Vec<u8>,
-    options: &'o WriteOptions<'o>,
+pub(super) struct Lifetimes<'p, 'o> {
+    pub(super) room: Room<'o>,
+    pub(super) options: &'p WriteOptions<'p>,
     pub(super) written: usize,
 }
 
-impl<'o> Lifetimes<'o> {
-    pub(super) fn new(out: &'o mut Vec<u8>, options: &'o WriteOptions<'o>) -> Self {
-        Self { out, options, written: 0 }
-    }
-
+impl Lifetimes<'_, '_> {
     fn write(&mut self, field: &Field<'_>, lifetime: u64) {
-        field.write_name(self.out);
-        sink::decimal(self.out, false, lifetime);
+        self.room.then(|room| field.put_name(room).decimal(false, lifetime));
         self.written += 1;
     }
 }
 
-impl FieldVisitor for Lifetimes<'_> {
+impl FieldVisitor for Lifetimes<'_, '_> {
     #[inline]
     fn field<T>(&mut self, field: Field<'_>, value: Option<&T>)
     where
@@ -176,14 +173,8 @@ impl FieldVisitor for Lifetimes<'_> {
 /// Writes the name of the version's field and the version that was read: nothing for a record that
 /// was never written, which has no such field.
 pub(super) struct ReadVersion<'o> {
-    out: &'o mut Vec<u8>,
+    pub(super) room: Room<'o>,
     pub(super) written: usize,
-}
-
-impl<'o> ReadVersion<'o> {
-    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
-        Self { out, written: 0 }
-    }
 }
 
 impl FieldVisitor for ReadVersion<'_> {
@@ -195,11 +186,10 @@ impl FieldVisitor for ReadVersion<'_> {
     }
 
     fn version(&mut self, field: Field<'_>, version: Version) {
-        field.write_name(self.out);
-        match version.read {
-            0 => sink::bulk(self.out, b""),
-            read => sink::decimal(self.out, false, read),
-        }
+        self.room.then(|room| match version.read {
+            0 => field.put_name(room).bulk(b""),
+            read => field.put_name(room).decimal(false, read),
+        });
         self.written += 1;
     }
 }

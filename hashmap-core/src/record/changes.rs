@@ -8,7 +8,7 @@ use super::names::Names;
 use super::version::Version;
 use super::{Alias, BadField, Field, FieldVisitor, Record, ToRedisHash, Unchanged};
 use crate::key::{HashKeyTemplate, KeyError, KeyWriter};
-use crate::value::{ToHashValue, ValueWriter};
+use crate::value::{self, ToHashValue};
 use crate::write::{HashWrite, TemplateKey};
 
 /// What turns one record into another, made by [`changes_from`](ToRedisHash::changes_from): a record
@@ -218,8 +218,8 @@ impl FieldVisitor for Recorded {
         let seen = match value {
             _ if field.is_alias() => Seen::Alias,
             None => Seen::Absent,
-            Some(value) => match value.write_hash_value(ValueWriter::new(&mut self.bytes)) {
-                Ok(_proof) => Seen::Value(start..self.bytes.len()),
+            Some(value) => match value::append(value, &mut self.bytes) {
+                Ok(()) => Seen::Value(start..self.bytes.len()),
                 Err(_) => Seen::Bad,
             },
         };

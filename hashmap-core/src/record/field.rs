@@ -2,7 +2,7 @@
 
 use super::Absent;
 use super::version::Version;
-use crate::sink;
+use crate::sink::Room;
 use crate::value::{ToHashValue, ValueError};
 
 /// What is known of a field besides its value.
@@ -74,18 +74,22 @@ impl<'f> Field<'f> {
 
     /// The name as a bulk string.
     #[inline]
-    pub(crate) fn write_name(&self, out: &mut Vec<u8>) {
+    pub(crate) fn put_name<'o>(&self, room: Room<'o>) -> Room<'o> {
         if self.prefix.is_none() && !self.packed.is_empty() {
-            out.extend_from_slice(self.packed);
+            room.put(self.packed)
         } else {
-            self.join_name(out);
+            self.join_name(room)
         }
     }
 
-    fn join_name(&self, out: &mut Vec<u8>) {
-        sink::header(out, b'$', self.parts().map(str::len).sum());
-        self.parts().for_each(|part| out.extend_from_slice(part.as_bytes()));
-        out.extend_from_slice(b"\r\n");
+    fn join_name<'o>(&self, room: Room<'o>) -> Room<'o> {
+        let room = room.header(b'$', self.parts().map(str::len).sum());
+        self.parts().fold(room, |room, part| room.put(part.as_bytes())).put(b"\r\n")
+    }
+
+    /// The same, appended to a buffer.
+    pub(crate) fn write_name(&self, out: &mut Vec<u8>) {
+        self.put_name(Room::behind(out)).close();
     }
 
     /// Whether this is its name in the hash.

@@ -7,7 +7,7 @@ use super::{Field, FieldVisitor, ToRedisHash};
 use crate::FromRedisHash;
 use crate::error::FieldError;
 use crate::sink;
-use crate::value::{ToHashValue, ValueWriter};
+use crate::value::{self, ToHashValue};
 
 /// A record that may not be there, read by a command of your own: `let IfFound(user) = con.hgetall(key)?`.
 ///
@@ -108,7 +108,7 @@ impl FieldVisitor for Pairs<'_> {
         if let Some(value) = value {
             field.write_name(self.packed);
             self.count += 2;
-            self.is_bad |= value.write_hash_value(ValueWriter::new(self.packed)).is_err();
+            self.is_bad |= value::append(value, self.packed).is_err();
         }
     }
 

@@ -3,72 +3,148 @@
 //! Eight digits are made at once in a register and stored as one word, over whose end the next store goes:
 //! so nothing is read back that was just written, which the processor would have to wait for.
 
-/// Room for the longest, `$20\r\n-9223372036854775808\r\n`, and for what is stored too much.
-const ROOM: usize = 32;
+use super::room::{Room, short_header};
+
+/// The longest, `$20\r\n-9223372036854775808\r\n`, and what is stored too much.
+const LONGEST: usize = 40;
 /// The eight digits of a word, as numbers, become text with this.
 const ASCII: u64 = 0x3030_3030_3030_3030;
 const EIGHT: u64 = 100_000_000;
+const MILLION: u64 = 1_000_000;
 
-/// A decimal number as a bulk string.
-#[inline]
-pub(crate) fn decimal(out: &mut Vec<u8>, negative: bool, magnitude: u64) {
-    #[allow(clippy::cast_possible_truncation)] // below 100
-    if magnitude < 100 && !negative {
-        let [tens, ones] = [b'0' + (magnitude / 10) as u8, b'0' + (magnitude % 10) as u8];
-        if tens == b'0' {
-            out.extend_from_slice(&[b'$', b'1', b'\r', b'\n', ones, b'\r', b'\n']);
-        } else {
-            out.extend_from_slice(&[b'$', b'2', b'\r', b'\n', tens, ones, b'\r', b'\n']);
+impl Room<'_> {
+    /// A decimal number as a bulk string.
+    pub(crate) fn decimal(mut self, negative: bool, magnitude: u64) -> Self {
+        if magnitude >= EIGHT {
+            return self.long_decimal(negative, magnitude);
         }
-    } else {
-        long(out, negative, magnitude);
+        let Some(room) = self.next() else {
+            return self.make(LONGEST, move |room| room.decimal(negative, magnitude));
+        };
+        #[allow(clippy::cast_possible_truncation)] // below 100
+        if magnitude < 100 && !negative {
+            let [tens, ones] = [b'0' + (magnitude / 10) as u8, b'0' + (magnitude % 10) as u8];
+            if tens == b'0' {
+                room[..7].copy_from_slice(&[b'$', b'1', b'\r', b'\n', ones, b'\r', b'\n']);
+                return self.wrote(7);
+            }
+            room[..8].copy_from_slice(&[b'$', b'2', b'\r', b'\n', tens, ones, b'\r', b'\n']);
+            return self.wrote(8);
+        }
+        let first = First::of(magnitude);
+        let at = short_header(room, b'$', usize::from(negative) + first.count);
+        let end = first.put(room, at, negative);
+        room[end..end + 2].copy_from_slice(b"\r\n");
+        self.wrote(end + 2)
+    }
+
+    #[inline(never)]
+    fn long_decimal(mut self, negative: bool, magnitude: u64) -> Self {
+        let rest = magnitude / EIGHT;
+        if rest >= EIGHT {
+            return self.longest_decimal(negative, magnitude);
+        }
+        let Some(room) = self.next() else {
+            return self.make(LONGEST, move |room| room.long_decimal(negative, magnitude));
+        };
+        let first = First::of(rest);
+        let at = short_header(room, b'$', usize::from(negative) + first.count + 8);
+        let at = first.put(room, at, negative);
+        let end = put(room, at, digits(magnitude % EIGHT), 8);
+        room[end..end + 2].copy_from_slice(b"\r\n");
+        self.wrote(end + 2)
+    }
+
+    #[inline(never)]
+    fn longest_decimal(self, negative: bool, magnitude: u64) -> Self {
+        let len = usize::from(negative) + 16 + First::of(magnitude / (EIGHT * EIGHT)).count;
+        self.header(b'$', len).digits(negative, magnitude).put(b"\r\n")
+    }
+
+    /// A decimal fraction of so many millionths as a bulk string, with as few digits behind the point as it
+    /// takes, but one. Below 10^14.
+    pub(crate) fn millionths(mut self, negative: bool, n: u64) -> Self {
+        let Some(room) = self.next() else {
+            return self.make(LONGEST, move |room| room.millionths(negative, n));
+        };
+        let whole = First::of(n / MILLION);
+        // Two zeros before them, which go.
+        let word = digits(n % MILLION) >> 16;
+        let zeros = (word | 1).leading_zeros() as usize / 8 - 2;
+        let at = short_header(room, b'$', usize::from(negative) + whole.count + 7 - zeros);
+        let point = whole.put(room, at, negative);
+        room[point] = b'.';
+        let end = put(room, point + 1, word, 6 - zeros);
+        room[end..end + 2].copy_from_slice(b"\r\n");
+        self.wrote(end + 2)
+    }
+
+    /// A decimal number, and nothing around it.
+    pub(crate) fn digits(mut self, negative: bool, magnitude: u64) -> Self {
+        if magnitude >= EIGHT {
+            return self.long_digits(negative, magnitude);
+        }
+        match self.next() {
+            Some(room) => {
+                let end = First::of(magnitude).put(room, 0, negative);
+                self.wrote(end)
+            }
+            None => self.make(LONGEST, move |room| room.digits(negative, magnitude)),
+        }
+    }
+
+    #[inline(never)]
+    fn long_digits(self, negative: bool, magnitude: u64) -> Self {
+        self.digits(negative, magnitude / EIGHT).eight(magnitude % EIGHT)
+    }
+
+    fn eight(mut self, n: u64) -> Self {
+        match self.next() {
+            Some(room) => {
+                let end = put(room, 0, digits(n), 8);
+                self.wrote(end)
+            }
+            None => self.make(LONGEST, move |room| room.eight(n)),
+        }
     }
 }
 
-fn long(out: &mut Vec<u8>, negative: bool, magnitude: u64) {
-    let start = out.len();
-    out.extend_from_slice(&[0; ROOM]);
-    let Some(room) = out.last_chunk_mut::<ROOM>() else { unreachable!("it is there") };
-    let rest = magnitude / EIGHT;
-    let end = if rest == 0 {
-        begin(room, negative, magnitude, 0)
-    } else if rest < EIGHT {
-        let at = begin(room, negative, rest, 8);
-        put(room, at, digits(magnitude % EIGHT), 8)
-    } else {
-        let at = begin(room, negative, rest / EIGHT, 16);
-        let at = put(room, at, digits(rest % EIGHT), 8);
-        put(room, at, digits(magnitude % EIGHT), 8)
-    };
-    room[end..end + 2].copy_from_slice(b"\r\n");
-    out.truncate(start + end + 2);
+/// The first digits of a number, one to eight.
+struct First {
+    word: u64,
+    count: usize,
 }
 
-/// The header, and the number's sign and one to eight first digits; `more` follow. Answers where.
-#[inline]
-fn begin(room: &mut [u8; ROOM], negative: bool, first: u64, more: usize) -> usize {
-    let word = digits(first);
-    // Zero has a digit, too.
-    let zeros = (word | 1 << 56).trailing_zeros() / 8;
-    let count = 8 - zeros as usize;
-    let len = usize::from(negative) + count + more;
-    #[allow(clippy::cast_possible_truncation)] // below 100
-    let at = if len < 10 {
-        room[..4].copy_from_slice(&[b'$', b'0' + len as u8, b'\r', b'\n']);
-        4
-    } else {
-        let [tens, ones] = [b'0' + (len / 10) as u8, b'0' + (len % 10) as u8];
-        room[..5].copy_from_slice(&[b'$', tens, ones, b'\r', b'\n']);
-        5
-    };
-    // Where there is no sign, the first digit goes over it.
-    room[at] = b'-';
-    put(room, at + usize::from(negative), word >> (8 * zeros), count)
+impl First {
+    #[inline]
+    fn of(n: u64) -> Self {
+        // Most numbers are short, and so is their way.
+        if n < 10_000 {
+            Self::without_zeros(ones(twos(n)), 4)
+        } else {
+            Self::without_zeros(digits(n), 8)
+        }
+    }
+
+    #[inline]
+    fn without_zeros(word: u64, count: u32) -> Self {
+        // Zero has a digit, too.
+        let zeros = (word | 1 << (8 * (count - 1))).trailing_zeros() / 8;
+        Self { word: word >> (8 * zeros), count: (count - zeros) as usize }
+    }
+
+    /// With their sign. Answers where they end.
+    #[inline]
+    fn put(&self, room: &mut [u8; LONGEST], at: usize, negative: bool) -> usize {
+        // Where there is no sign, the first digit goes over it.
+        room[at] = b'-';
+        put(room, at + usize::from(negative), self.word, self.count)
+    }
 }
 
 /// So many of the digits in a word. Answers where they end.
 #[inline]
-fn put(room: &mut [u8; ROOM], at: usize, word: u64, count: usize) -> usize {
+fn put(room: &mut [u8; LONGEST], at: usize, word: u64, count: usize) -> usize {
     room[at..at + 8].copy_from_slice(&(word | ASCII).to_le_bytes());
     at + count
 }
@@ -78,8 +154,18 @@ fn put(room: &mut [u8; ROOM], at: usize, word: u64, count: usize) -> usize {
 /// for all of them: a test tries them.)
 #[inline]
 fn digits(n: u64) -> u64 {
-    let fours = split(n, n / 10_000, 10_000, 32);
-    let twos = split(fours, ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f, 100, 16);
+    ones(twos(split(n, n / 10_000, 10_000, 32)))
+}
+
+/// The two halves of each four digits.
+#[inline]
+fn twos(fours: u64) -> u64 {
+    split(fours, ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f, 100, 16)
+}
+
+/// The two digits of each two.
+#[inline]
+fn ones(twos: u64) -> u64 {
     split(twos, ((twos * 103) >> 10) & 0x000f_000f_000f_000f, 10, 8)
 }
 
@@ -114,7 +200,7 @@ mod tests {
             for negative in [false, true] {
                 let text = format!("{}{n}", if negative { "-" } else { "" });
                 let mut out = b"x".to_vec();
-                decimal(&mut out, negative, n);
+                super::super::decimal(&mut out, negative, n);
                 assert_eq!(out, format!("x${}\r\n{text}\r\n", text.len()).into_bytes());
             }
         }

@@ -189,13 +189,14 @@ mod tests {
     use std::collections::HashMap;
     use std::error::Error;
 
+    use super::super::append_with;
     use super::*;
 
     #[test]
     fn json_and_its_errors() {
         let written = |value: &[u16]| {
             let mut out = Vec::new();
-            let _proof = value.write_json(ValueWriter::new(&mut out)).unwrap();
+            append_with(&mut out, |writer| value.write_json(writer)).unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(written(&[1, 22, 333]), "$10\r\n[1,22,333]\r\n");
@@ -203,7 +204,7 @@ mod tests {
 
         let bad = HashMap::from([((1, 2), 3)]);
         let mut out = Vec::new();
-        let error = bad.write_json(ValueWriter::new(&mut out)).unwrap_err();
+        let error = append_with(&mut out, |writer| bad.write_json(writer)).unwrap_err();
         assert_eq!(error.to_string(), "cannot be written as JSON");
         assert!(error.source().unwrap().to_string().contains("key must be a string"));
     }

@@ -5,13 +5,17 @@ use crate::value::{
 };
 
 macro_rules! float {
-    ($($float:ident)*) => {$(
+    ($($float:ident: $quick:expr;)*) => {$(
         impl ToHashValue for $float {
             #[inline]
             fn write_hash_value<'w>(
                 &self,
                 out: ValueWriter<'w>,
             ) -> Result<WrittenValue<'w>, ValueError> {
+                let quick: fn($float) -> Option<u64> = $quick;
+                if let Some(n) = quick(self.abs()) {
+                    return Ok(out.millionths(self.is_sign_negative(), n));
+                }
                 let mut buffer = zmij::Buffer::new();
                 let text = buffer.format(*self);
                 // Below, no form with a positive exponent is the shortest.
@@ -36,7 +40,25 @@ macro_rules! float {
     )*};
 }
 
-float! { f32 f64 }
+float! {
+    f32: |_| None;
+    f64: millionths;
+}
+
+/// Most numbers that people write have few digits behind the point. As so many millionths: where the quotient
+/// is the very number, its digits are the shortest, since no two decimals of up to 15 digits are one number.
+#[inline]
+fn millionths(x: f64) -> Option<u64> {
+    // Below 0.00001, `ryu` writes an exponent.
+    if !(x < 1e8 && (x >= 1e-5 || x == 0.0)) {
+        return None;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 10^14
+    let n = (x * 1e6 + 0.5) as u64;
+    #[allow(clippy::cast_precision_loss)] // below 2^53
+    let is_exact = (n as f64 / 1e6).to_bits() == x.to_bits();
+    is_exact.then_some(n)
+}
 
 /// `1e+21` as `1e21`: the form of `ryu`, which `redis` writes and which hashes hold already.
 #[cold]
@@ -69,7 +91,30 @@ mod tests {
 
     #[test]
     fn floats_at_their_edges() {
-        for x in [0.0, -0.0, 1.5, 1e12, 1e15, 1e16, 1e21, -1e300, 5e-324, f64::MAX, f64::MIN] {
+        for n in (0..2_000_000_u32).step_by(7) {
+            for x in [f64::from(n) / 1e6, f64::from(n) / 1e7, 99_999_999.0 + f64::from(n) / 1e6] {
+                assert_eq!(written(&x), ryu::Buffer::new().format(x));
+            }
+        }
+        for x in [
+            0.0,
+            -0.0,
+            1.5,
+            1e-5,
+            9e-6,
+            1.1e-5,
+            0.1,
+            99_999_999.999_999,
+            1e8,
+            1e12,
+            1e15,
+            1e16,
+            1e21,
+            -1e300,
+            5e-324,
+            f64::MAX,
+            f64::MIN,
+        ] {
             assert_eq!(written(&x), ryu::Buffer::new().format(x));
         }
         assert_eq!(written(&1e21), "1e21");
@@ -214,8 +259,15 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(100_000))]
 
         #[test]
-        fn floats_are_those_of_ryu(bits: u64, plain in -1e17..1e17_f64) {
-            for x in [f64::from_bits(bits), plain] {
+        fn floats_are_those_of_ryu(
+            bits: u64,
+            plain in -1e17..1e17_f64,
+            digits in -10_i64.pow(15)..10_i64.pow(15),
+            behind in 0..16,
+        ) {
+            #[allow(clippy::cast_precision_loss)] // below 2^53
+            let short = digits as f64 / 10_f64.powi(behind);
+            for x in [f64::from_bits(bits), plain, short, f64::from_bits(short.to_bits() ^ 1)] {
                 prop_assert_eq!(written(&x), ryu::Buffer::new().format(x).to_owned());
             }
             #[allow(clippy::cast_possible_truncation)] // any bits will do
