@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::Room;
+use super::room::{Room, STEP};
 
 /// A buffer that keeps what is behind its end, as [`Room`] for what comes next.
 #[derive(Default)]
@@ -20,7 +20,19 @@ impl Buffer {
     /// nothing to be undone.
     #[inline]
     pub(crate) fn room(&mut self) -> Room<'_> {
+        if self.bytes.len() - self.end < STEP {
+            self.make();
+        }
         Room::from(&mut self.bytes, self.end)
+    }
+
+    /// Half as much again as there is, so that it comes to this for few of the records; but no more memory for
+    /// that alone.
+    #[cold]
+    fn make(&mut self) {
+        let (least, more) = (self.end + STEP, self.end + self.end / 2 + STEP);
+        let len = more.min(self.bytes.capacity()).max(least);
+        self.bytes.resize(len, 0);
     }
 
     /// So many are written.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 
 /// How much room is made at once: for most records, all that they need.
-const STEP: usize = 512;
+pub(super) const STEP: usize = 512;
 /// The longest bytes that are copied here: a call of `memcpy` takes longer.
 const SHORT: usize = 16;
 
