@@ -72,7 +72,9 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
         ours(ALL, RECORDS, |n| {
             let mut con = env.connection()?;
             let size = usize::try_from(SIZE)?;
-            timed(env, n, || Ok(write_all(&mut con, repeat_n(&user, size)).into_result().map(drop)?))
+            timed(env, n, || {
+                Ok(write_all(&mut con, repeat_n(&user, size)).into_result().map(drop)?)
+            })
         }),
         ours("**`write_all`**, all in one call", RECORDS, |n| {
             let mut con = env.connection()?;
