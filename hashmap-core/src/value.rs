@@ -203,22 +203,20 @@ pub struct ValueWriter<'w> {
 /// not type-check in its place.
 #[derive(Debug)]
 #[must_use = "return it from `write_hash_value`"]
-pub struct WrittenValue<'w> {
-    /// Where it ends.
-    end: usize,
-    of: PhantomData<fn(&'w ()) -> &'w ()>,
-}
+pub struct WrittenValue<'w>(usize, PhantomData<fn(&'w ()) -> &'w ()>);
 
-impl<'w> WrittenValue<'w> {
-    #[inline]
-    fn up_to(room: &Room<'w>) -> Self {
-        Self { end: room.end(), of: PhantomData }
-    }
-
+impl WrittenValue<'_> {
+    /// Where the value ends.
     #[inline]
     pub(crate) fn end(&self) -> usize {
-        self.end
+        self.0
     }
+}
+
+/// No function of the type, which its error would point to.
+#[inline]
+fn proof<'w>(room: &Room<'w>) -> WrittenValue<'w> {
+    WrittenValue(room.end(), PhantomData)
 }
 
 impl<'w> ValueWriter<'w> {
@@ -237,7 +235,7 @@ impl<'w> ValueWriter<'w> {
         if bytes.len() > sink::MAX_BULK {
             return Err(ValueError::too_long());
         }
-        Ok(WrittenValue::up_to(&self.room.bulk(bytes)))
+        Ok(proof(&self.room.bulk(bytes)))
     }
 
     /// Writes what `value` displays, straight into the buffer.
@@ -289,25 +287,25 @@ impl<'w> ValueWriter<'w> {
         if written.len() > sink::MAX_BULK {
             return Err(ValueError::too_long());
         }
-        Ok(WrittenValue::up_to(&room))
+        Ok(proof(&room))
     }
 
     /// Writes a decimal number.
     #[inline]
     pub(crate) fn decimal(self, negative: bool, magnitude: u64) -> WrittenValue<'w> {
-        WrittenValue::up_to(&self.room.decimal(negative, magnitude))
+        proof(&self.room.decimal(negative, magnitude))
     }
 
     /// Writes so many millionths.
     #[inline]
     pub(crate) fn millionths(self, negative: bool, n: u64) -> WrittenValue<'w> {
-        WrittenValue::up_to(&self.room.millionths(negative, n))
+        proof(&self.room.millionths(negative, n))
     }
 
     /// Writes a short value of known bytes, header and all: `$1\r\n1\r\n`.
     #[inline]
     pub(crate) fn packed<const N: usize>(self, packed: &[u8; N]) -> WrittenValue<'w> {
-        WrittenValue::up_to(&self.room.put(packed))
+        proof(&self.room.put(packed))
     }
 }
 
