@@ -1,8 +1,8 @@
-//! Packed RESP: the bytes of commands, appended to a `Vec<u8>`.
+//! Packed RESP: the bytes of commands.
 //!
-//! Everything here appends. Short headers are stored as arrays of a size known at compile time,
-//! which the optimiser turns into plain stores; a `memcpy` of unknown length is left for the
-//! values themselves.
+//! What writes a record goes by way of a [`Room`]. The questions of reads and single fields are a few words
+//! and names, and are appended to a `Vec<u8>` by the functions here: a room for so little costs more than it
+//! saves (6 % more instructions for a read).
 
 mod buffer;
 pub(crate) mod cmd;

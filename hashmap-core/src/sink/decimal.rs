@@ -21,6 +21,7 @@ impl Room<'_> {
         let Some(room) = self.next() else {
             return self.make(LONGEST, move |room| room.decimal(negative, magnitude));
         };
+        // Ages, counts, a script's numbers: all constant but one digit or two.
         #[allow(clippy::cast_possible_truncation)] // below 100
         if magnitude < 100 && !negative {
             let [tens, ones] = [b'0' + (magnitude / 10) as u8, b'0' + (magnitude % 10) as u8];
