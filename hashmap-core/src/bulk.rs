@@ -131,14 +131,16 @@ impl<'a, I> WriteAll<'a, I> {
         let mut run = Run::new(self.told);
         let mut line = Line::<C, Unlimited>::new(con, None);
         let (mut this, mut before) = (Load::of_a_window(), Load::of_a_window());
-        if line.runs_ahead() {
-            this.enough = FIRST;
-        }
         loop {
             this.clear();
-            while this.wants_more(&run, 1)
-                && let Some(record) = records.next()
-            {
+            while this.wants_more(&run, 1) {
+                if this.arena.has_enough(line.enough())
+                    && let Some(first) = this.part()
+                    && !line.start(first)
+                {
+                    break;
+                }
+                let Some(record) = records.next() else { break };
                 this.push(&record, &mut run);
             }
             let Some(window) = this.part() else { break };
@@ -149,7 +151,6 @@ impl<'a, I> WriteAll<'a, I> {
             };
             line.send(window, before.part(), is_last, settle);
             run.is_over |= line.is_lost();
-            this.enough = usize::MAX;
             std::mem::swap(&mut this, &mut before);
         }
         let settle = &mut |_, answer, is_open: &mut bool| run.settle(&before, answer, is_open);
@@ -214,7 +215,7 @@ impl<'a, I> WriteAll<'a, I> {
     {
         let mut records = pin!(self.records);
         let mut run = Run::new(self.told);
-        let mut load = Load { enough: usize::MAX, ..Load::default() };
+        let mut load = Load::default();
         loop {
             load.clear();
             while load.wants_more(&run, 32)
@@ -239,15 +240,10 @@ impl<I> fmt::Debug for WriteAll<'_, I> {
     }
 }
 
-/// How many bytes make a first window that is sent ahead: a few, so that the server soon has something to do.
-const FIRST: usize = 8 * 1024;
-
 /// The records of one window.
 #[derive(Default)]
 struct Load {
     arena: Arena,
-    /// With so many bytes it is full, too.
-    enough: usize,
     /// The place of each in the iterator: one that could not be encoded is in none.
     places: Vec<u64>,
 }
@@ -255,7 +251,7 @@ struct Load {
 impl Load {
     fn of_a_window() -> Self {
         let arena = Arena::of_a_window();
-        Self { places: Vec::with_capacity(arena.room()), arena, enough: usize::MAX }
+        Self { places: Vec::with_capacity(arena.room()), arena }
     }
 
     fn clear(&mut self) {
@@ -268,7 +264,7 @@ impl Load {
     }
 
     fn is_full(&self, windows: usize) -> bool {
-        self.arena.is_full(windows) || self.arena.packed().len() >= self.enough
+        self.arena.is_full(windows)
     }
 
     fn push<W: Writable>(&mut self, record: &W, run: &mut Run<'_>) {

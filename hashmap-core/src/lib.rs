@@ -91,7 +91,7 @@ mod write;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use batch::{HashBatch, Outcome, Outcomes, Writable};
+pub use batch::{HashBatch, Outcome, Outcomes, Sending, Writable};
 #[cfg(feature = "buffer")]
 pub use buffer::{BufferedWrite, HashBuffer, HashBufferBuilder, Unwritten};
 pub use bulk::{Failed, Progress, WriteAll, WriteReport, write_all};

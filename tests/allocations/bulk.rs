@@ -53,6 +53,15 @@ fn a_batch_used_again() {
     // The replies of each window are a list, and that of `Willing`.
     let executed = measure(|| batch.execute(&mut Willing).into_result().unwrap()).count_total;
     assert!(executed < 3 * RECORDS as u64 / 100, "{executed}");
+    let sent = measure(|| {
+        let mut con = Willing;
+        let mut sending = batch.sending(&mut con);
+        for _ in 0..3 * RECORDS {
+            sending.push(&user).unwrap();
+        }
+        sending.finish().into_result().unwrap();
+    });
+    assert!(sent.count_total < 3 * RECORDS as u64 / 100, "{sent:?}");
 }
 
 /// The most bytes at any one time.

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use redis::aio::ConnectionManagerConfig;
 use redis::{Connection, ConnectionAddr, ConnectionInfo, ConnectionLike};
 use redis_hashmap::{
-    Checked, CheckedManager, Effect, Error, ErrorKind, Exists, HashBatch, Outcomes, ToRedisHash,
-    Written,
+    Checked, CheckedManager, Effect, Error, ErrorKind, Exists, HashBatch, Limit, Outcomes, Sending,
+    ToRedisHash, Written,
 };
 use redis_hashmap_tests::servers::Server;
 
@@ -63,6 +63,19 @@ impl Mixed {
         .expect("encoded");
     }
 
+    /// The same, sent meanwhile.
+    pub(crate) fn send<C, L>(&self, n: usize, sending: &mut Sending<'_, '_, C, L>)
+    where
+        C: ConnectionLike + ?Sized,
+        L: Limit<C>,
+    {
+        match n % 5 {
+            4 => sending.push(&self.as_hash().persist()),
+            _ => sending.push(self),
+        }
+        .expect("encoded");
+    }
+
     pub(crate) fn fields(&self) -> Fields {
         let all = [
             ("first", Some(&self.first)),
@@ -78,6 +91,10 @@ pub(crate) fn stored(con: &mut Connection, keys: &[String]) -> Vec<Fields> {
     let mut pipeline = redis::pipe();
     for key in keys {
         pipeline.cmd("HGETALL").arg(key);
+    }
+    // `redis` refuses a pipeline of none.
+    if pipeline.is_empty() {
+        return vec![];
     }
     pipeline.query(con).expect("read")
 }
@@ -226,6 +243,29 @@ fn order(lab: &Lab) {
 const SEED: u64 = 0x0bad_ba7c;
 
 /// What was `NotSent` is not there, what is `Applied` is, what is `Unknown` is whole or not there at all.
+pub(crate) fn assert_told_truly(
+    outcomes: &Outcomes<'_>,
+    reader: &mut Connection,
+    keys: &[String],
+    what: &str,
+    seen: &mut BTreeMap<String, usize>,
+) {
+    assert_secret(outcomes);
+    assert_eq!(outcomes.len(), keys.len(), "{what}");
+    for (n, (outcome, stored)) in outcomes.iter().zip(stored(reader, keys)).enumerate() {
+        let whole = Mixed::new(keys[n].clone(), n).fields();
+        let (is_there, is_not) = (stored == whole, stored.is_empty());
+        let what = format!("{what}, record {n}: {:?} {stored:?}", outcome.result);
+        match outcome.result.map_err(Error::effect) {
+            Ok(written) => assert!(written == Written::Applied && is_there, "{what}"),
+            Err(Effect::NotSent) => assert!(is_not, "{what}"),
+            Err(effect) => assert!(effect == Effect::Unknown && (is_there || is_not), "{what}"),
+        }
+        let effect = outcome.result.map_or_else(|e| format!("{:?}", e.effect()), |_| "Ok".into());
+        *seen.entry(effect).or_default() += 1;
+    }
+}
+
 fn cut(lab: &Lab, rounds: u32) {
     println!("seed {SEED:#x}");
     let mut random = fastrand::Rng::with_seed(SEED);
@@ -267,23 +307,8 @@ fn cut(lab: &Lab, rounds: u32) {
         crate::lab::await_that("the cut connection is gone", || {
             run::<String>(&mut reader, &["CLIENT", "LIST"]).lines().count() <= 1
         });
-        assert_secret(&outcomes);
-        for (n, (outcome, stored)) in outcomes.iter().zip(stored(&mut reader, &keys)).enumerate() {
-            let whole = Mixed::new(keys[n].clone(), n).fields();
-            let (is_there, is_not) = (stored == whole, stored.is_empty());
-            let what = format!("round {round}, record {n}: {:?} {stored:?}", outcome.result);
-            match outcome.result.map_err(Error::effect) {
-                Ok(written) => assert!(written == Written::Applied && is_there, "{what}"),
-                Err(Effect::NotSent) => assert!(is_not, "{what}"),
-                Err(effect) => {
-                    assert!(effect == Effect::Unknown && (is_there || is_not), "{what}");
-                }
-            }
-            let effect = outcome
-                .result
-                .map_or_else(|error| format!("{:?}", error.effect()), |_| "Ok".into());
-            *seen.entry(effect).or_default() += 1;
-        }
+        let what = format!("round {round}");
+        assert_told_truly(&outcomes, &mut reader, &keys, &what, &mut seen);
         let () = run(&mut reader, &["FLUSHALL"]);
     }
     println!("{seen:?}");
@@ -425,12 +450,14 @@ fn refused_exec(lab: &Lab, server: &Server, info: &ConnectionInfo, applied: usiz
     let client = redis::Client::open(info.clone()).expect("a client");
     let mut batch = HashBatch::new();
     let keys = keys(lab, "k");
-    for asynchronous in [false, true] {
-        for (n, key) in keys.iter().enumerate() {
-            // All are single commands but one.
-            batch.push(&Mixed::new(key.clone(), usize::from(n == 700))).expect("encoded");
+    for way in ["filled", "sent while it is filled", "awaited"] {
+        // All are single commands but one.
+        let record = |(n, key): (usize, &String)| Mixed::new(key.clone(), usize::from(n == 700));
+        let mut records = keys.iter().enumerate().map(record);
+        if way != "sent while it is filled" {
+            records.by_ref().for_each(|record| batch.push(&record).expect("encoded"));
         }
-        let outcomes = if asynchronous {
+        let outcomes = if way == "awaited" {
             block_on(async {
                 let mut con = multiplexed(info.clone()).await;
                 let outcomes = batch.execute_async(&mut con).await;
@@ -438,7 +465,9 @@ fn refused_exec(lab: &Lab, server: &Server, info: &ConnectionInfo, applied: usiz
             })
         } else {
             let mut con = client.get_connection().expect("a connection");
-            let outcomes = batch.execute(&mut con);
+            let mut sending = batch.sending(&mut con);
+            records.for_each(|record| sending.push(&record).expect("encoded"));
+            let outcomes = sending.finish();
             assert_secret(&outcomes);
             outcomes.iter().map(|o| o.result.map_err(Error::effect)).collect()
         };

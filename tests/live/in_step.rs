@@ -23,7 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-fn assert_in_step<C: ConnectionLike + ?Sized>(con: &mut C, what: &str) {
+pub(crate) fn assert_in_step<C: ConnectionLike + ?Sized>(con: &mut C, what: &str) {
     assert_eq!(run::<String>(con, &["ECHO", "in step"]), "in step", "{what}");
 }
 

@@ -56,6 +56,7 @@ mod runner;
 mod runtimes;
 mod script;
 mod secrecy;
+mod sending;
 mod shapes;
 mod state;
 mod timeouts;
@@ -175,6 +176,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         replica::cases(),
         runtimes::cases(),
         script::cases(),
+        sending::cases(),
         secrecy::cases(),
         timeouts::cases(),
         tls::cases(binary),

@@ -67,6 +67,11 @@ fn each_by_itself(_: &Lab) {
                     batch.push(&[("f", record)][..].as_hash().key("k")).expect("encoded");
                 }
                 batch.execute(&mut con).into_result().expect("written");
+                let mut sending = batch.sending(&mut con);
+                for record in records(size, giant) {
+                    sending.push(&[("f", record)][..].as_hash().key("k")).expect("encoded");
+                }
+                sending.finish().into_result().expect("written");
                 let all: Vec<_> = records(size, giant).map(|record| [("f", record)]).collect();
                 let all = || all.iter().map(|record| record[..].as_hash().key("k"));
                 assert_eq!(write_all(&mut con, all()).applied, 3_000);

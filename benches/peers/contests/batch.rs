@@ -13,9 +13,9 @@ use crate::spent::{Clock, Spent};
 use crate::table::Table;
 
 pub(crate) const SIZE: u64 = 500;
-/// Where ours stand, and what they are compared with: a batch is encoded, then sent; of what comes from an
-/// iterator, all but the first few records are encoded while the server is busy.
-pub(crate) const BATCH: &str = "**`HashBatch`**";
+/// Where ours stand, and what they are compared with. All but the first few records are encoded while the
+/// server is busy; but those of a batch that is filled before it has its connection.
+pub(crate) const BATCH: &str = "**`HashBatch`**, `sending`";
 pub(crate) const ALL: &str = "**`write_all`**, 500 a call";
 pub(crate) const PIPE: &str = "`redis::pipe()`";
 
@@ -59,7 +59,7 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
             let client = runtime.block_on(rustis::connect(env.port()?))?;
             timed(env, n, || runtime.block_on(rustis::pipeline(&client, &user, SIZE)))
         }),
-        ours(BATCH, RECORDS, |n| {
+        ours("**`HashBatch`**, filled, then `execute`", RECORDS, |n| {
             let mut con = env.connection()?;
             let mut batch = HashBatch::new();
             timed(env, n, || {
@@ -67,6 +67,17 @@ pub(super) fn run(env: &Env, id: &'static str) -> Result<Table> {
                     batch.push(&user)?;
                 }
                 Ok(batch.execute(&mut con).into_result()?)
+            })
+        }),
+        ours(BATCH, RECORDS, |n| {
+            let mut con = env.connection()?;
+            let mut batch = HashBatch::new();
+            timed(env, n, || {
+                let mut sending = batch.sending(&mut con);
+                for _ in 0..SIZE {
+                    sending.push(&user)?;
+                }
+                Ok(sending.finish().into_result()?)
             })
         }),
         ours(ALL, RECORDS, |n| {

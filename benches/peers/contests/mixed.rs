@@ -64,10 +64,11 @@ fn with<R: ToRedisHash + Writable + Queued>(
             let mut con = env.connection()?;
             let mut batch = HashBatch::new();
             turn(n, &mut || {
+                let mut sending = batch.sending(&mut con);
                 for _ in 0..size {
-                    batch.push(record)?;
+                    sending.push(record)?;
                 }
-                Ok(batch.execute(&mut con).into_result()?)
+                Ok(sending.finish().into_result()?)
             })
         }),
     ];

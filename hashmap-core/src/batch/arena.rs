@@ -16,6 +16,8 @@ const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
 pub(super) const BYTES: usize = 64 * 1024;
+/// How many bytes make a first window that is sent ahead: a few, so that the server soon has something to do.
+pub(super) const FIRST: usize = 2 * 1024;
 /// How many bytes make a record a giant, which is the last of its window.
 const GIANT: usize = 32 * 1024;
 /// How many replies any socket buffers.
@@ -74,20 +76,19 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    #[cfg(feature = "aio")]
     pub(crate) fn packed(self) -> &'a [u8] {
         &self.arena.packed[self.window.bytes.clone()]
     }
 
     /// What is sent before the answers to it are read, and what is sent then: the giant behind many replies.
-    pub(super) fn pieces(self) -> [(&'a [u8], usize); 2] {
+    /// Without the first bytes, which were sent before; each with how many replies it has, with those.
+    pub(super) fn pieces(self, sent: usize) -> [(&'a [u8], usize); 2] {
         let Window { bytes, replies, head, .. } = self.window;
-        let start = bytes.start..bytes.start;
-        let none = &Head { bytes: start, replies: 0 };
-        let head = head.as_ref().filter(|head| head.replies > FEW).unwrap_or(none);
-        let rest = head.bytes.end..bytes.end;
-        let packed = |range| &self.arena.packed[range];
-        [(packed(head.bytes.clone()), head.replies), (packed(rest), replies - head.replies)]
+        let start = bytes.start + sent;
+        let head = head.as_ref().filter(|head| head.replies > FEW);
+        let (end, answers) = head.map_or((start, 0), |head| (head.bytes.end, head.replies));
+        let packed = &self.arena.packed;
+        [(&packed[start..end], answers), (&packed[end..bytes.end], replies - answers)]
     }
 }
 
@@ -170,8 +171,9 @@ impl Arena {
         self.windows.last_mut().unwrap_or_else(|| unreachable!("one was pushed"))
     }
 
+    /// The next record goes into another window.
     #[cold]
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         let (entries, bytes) = (self.entries.len(), self.packed.len());
         let (entries, bytes) = (entries..entries, bytes..bytes);
         self.windows.push(Window { entries, bytes, ..Window::default() });
@@ -227,6 +229,12 @@ impl Arena {
         some.map(|window| Part { arena: self, window })
     }
 
+    /// The window of this place. `None` where there is nothing yet: only the last can be empty.
+    pub(super) fn part(&self, nth: usize) -> Option<Part<'_>> {
+        let window = self.windows.get(nth).filter(|window| !window.entries.is_empty())?;
+        Some(Part { arena: self, window })
+    }
+
     /// How many of these records make a window; at least one.
     #[cfg(feature = "cluster-async")]
     pub(super) fn window_of(&self, records: &[usize]) -> usize {
@@ -243,6 +251,13 @@ impl Arena {
     /// So many windows are full.
     pub(crate) fn is_full(&self, windows: usize) -> bool {
         self.windows.len() >= windows && self.windows.last().is_some_and(Window::is_full)
+    }
+
+    /// The last window is full, or has so many bytes.
+    #[inline]
+    pub(crate) fn has_enough(&self, bytes: usize) -> bool {
+        let last = self.windows.last();
+        last.is_some_and(|last| last.is_full() || last.bytes.end - last.bytes.start >= bytes)
     }
 
     pub(crate) fn entry(&self, nth: usize) -> &Entry {

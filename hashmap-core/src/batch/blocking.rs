@@ -28,6 +28,10 @@ where
     is_sent: bool,
     /// Whether nothing was said of it yet.
     owes: bool,
+    /// How many bytes of the first window were sent before it was whole, and how many replies they ask for.
+    started: (usize, usize),
+    /// With how many bytes it is started next.
+    enough: usize,
     /// How many replies are on their way.
     unread: usize,
     /// Why nothing more is sent.
@@ -77,6 +81,8 @@ where
             pace,
             is_sent: false,
             owes: false,
+            started: (0, 0),
+            enough: if pace == Pace::Ahead { arena::FIRST } else { usize::MAX },
             unread: 0,
             lost: None,
             is_open: false,
@@ -84,13 +90,28 @@ where
         }
     }
 
-    /// A window is on its way while the next one is encoded.
-    pub(crate) fn runs_ahead(&self) -> bool {
-        self.pace == Pace::Ahead
-    }
-
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.is_some()
+    }
+
+    /// With how many bytes the window that is being filled is to be [started](Self::start).
+    #[inline]
+    pub(crate) fn enough(&self) -> usize {
+        self.enough
+    }
+
+    /// Sends what is in the first window by now, so that the server has something to do while the rest of it
+    /// is encoded, which [`send`](Self::send) sends. Answers whether more can come into that window: where
+    /// this fails, what comes was not sent.
+    pub(crate) fn start(&mut self, first: Part<'_>) -> bool {
+        let (sent, asked) = self.started;
+        self.started = (first.packed().len(), first.window.replies);
+        self.enough = self.enough.saturating_mul(8);
+        self.ask(&first.packed()[sent..], first.window.replies - asked, 0);
+        if let Some(lost) = self.lost.as_mut().filter(|_| sent > 0) {
+            lost.effect = Effect::Unknown;
+        }
+        self.lost.is_none()
     }
 
     /// Sends a window. Where the line runs ahead, only the `last` one is answered at once, and with it the
@@ -105,7 +126,8 @@ where
         // `redis` refuses to send no bytes at all.
         let says_nothing = this.window.replies == 0;
         let head = this.window.head.as_ref();
-        let is_crowded = head.is_some_and(|head| self.unread + head.replies > arena::FEW);
+        let unread = self.unread.saturating_sub(self.started.1);
+        let is_crowded = head.is_some_and(|head| unread + head.replies > arena::FEW);
         if self.is_open || says_nothing || is_crowded {
             self.finish(before, settle);
         }
@@ -133,25 +155,28 @@ where
 
     /// Sends a window, and reads what is due: of what was sent before, and of what is sent now.
     fn exchange(&mut self, this: Part<'_>, due: [Option<Part<'_>>; 2], settle: &mut Settle<'_>) {
+        self.enough = usize::MAX;
+        let (started, mut asked) = std::mem::take(&mut self.started);
         let was_lost = self.lost.is_some();
-        let was_sent = std::mem::replace(&mut self.is_sent, !was_lost);
+        let was_sent = std::mem::replace(&mut self.is_sent, !was_lost || started > 0);
         let counts = due.map(|part| part.map_or(0, |part| part.window.replies));
         let mut replies = Vec::new();
         if !was_lost {
-            let [(head, answers), (rest, more)] = this.pieces();
+            let [(head, answers), (rest, more)] = this.pieces(started);
             if answers > 0 {
-                replies = self.ask(head, answers, answers);
+                replies = self.ask(head, answers - asked, answers);
+                asked = 0;
             }
             if self.lost.is_none() {
-                let mut others = self.ask(rest, more, counts[0] + counts[1] - answers);
+                let mut others = self.ask(rest, more - asked, counts[0] + counts[1] - answers);
                 if replies.is_empty() {
                     replies = others;
                 } else {
                     replies.append(&mut others);
                 }
-                if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0) {
-                    lost.effect = Effect::Unknown;
-                }
+            }
+            if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0 || started > 0) {
+                lost.effect = Effect::Unknown;
             }
         }
         self.owes = due[Which::This as usize].is_none();
@@ -170,7 +195,7 @@ where
                     Which::Before if !was_lost => {
                         Failure { effect: Effect::Unknown, ..failure.clone() }
                     }
-                    Which::This if was_lost => unsent(failure),
+                    Which::This if was_lost && started == 0 => unsent(failure),
                     _ => failure.clone(),
                 }),
             };
@@ -180,6 +205,13 @@ where
 
     /// Sends what asks for so many replies, and reads so many; or none, and the line is lost.
     fn ask(&mut self, packed: &[u8], asked: usize, due: usize) -> Vec<Value> {
+        if packed.is_empty() {
+            // `redis` refuses to send no bytes at all.
+            let mut replies =
+                if due == 0 { vec![] } else { self.ask(plan::PING, asked + 1, due + 1) };
+            replies.truncate(due);
+            return replies;
+        }
         let before = std::mem::take(&mut self.unread);
         let answer = if is_one_socket::<C>() && !self.con.is_open() {
             Err(checked::closed())

@@ -39,6 +39,11 @@ impl Verdicts {
     pub(crate) fn begin(&mut self, records: usize) {
         empty(&mut self.errors);
         empty(&mut self.list);
+        self.grow(records);
+    }
+
+    /// There are so many by now.
+    pub(super) fn grow(&mut self, records: usize) {
         self.list.resize(records, Verdict::Written(Written::Nothing));
     }
 
