@@ -16,7 +16,7 @@ const REPLIES: usize = 512;
 /// How many bytes a window has before its last record: more calls to the system cost more, and more
 /// bytes are no faster.
 pub(super) const BYTES: usize = 64 * 1024;
-/// How many bytes make a first window that is sent ahead: a few, so that the server soon has something to do.
+/// With how many bytes a first window is started: few, so that the server soon has something to do.
 pub(super) const FIRST: usize = 2 * 1024;
 /// How many bytes make a record a giant, which is the last of its window.
 const GIANT: usize = 32 * 1024;

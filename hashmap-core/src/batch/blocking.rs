@@ -30,7 +30,7 @@ where
     owes: bool,
     /// How many bytes of the first window were sent before it was whole, and how many replies they ask for.
     started: (usize, usize),
-    /// With how many bytes it is started next.
+    /// With how many bytes it is started next: with few, and once more with half of them all.
     enough: usize,
     /// How many replies are on their way.
     unread: usize,
@@ -106,7 +106,7 @@ where
     pub(crate) fn start(&mut self, first: Part<'_>) -> bool {
         let (sent, asked) = self.started;
         self.started = (first.packed().len(), first.window.replies);
-        self.enough = self.enough.saturating_mul(8);
+        self.enough = self.enough.saturating_mul(16);
         self.ask(&first.packed()[sent..], first.window.replies - asked, 0);
         if let Some(lost) = self.lost.as_mut().filter(|_| sent > 0) {
             lost.effect = Effect::Unknown;
