@@ -1,6 +1,5 @@
 //! Many records together: what is sent, what each of them is told, and that both are true.
 
-use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -16,14 +15,11 @@ use redis_hashmap_tests::servers::Server;
 use crate::lab::{Case, Lab, PATIENCE, block_on, multiplexed, run};
 use crate::shapes::CANARY;
 use crate::state::{Fields, told};
-use crate::wire::{Fault, Wire};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new("batch_of_mixed_records_over_every_connection", mixed),
         Case::new("batch_keeps_the_order_of_each_key", order),
-        Case::new("batch_cut_and_every_report_is_true", |lab| cut(lab, 60)),
-        Case::long("batch_cut_ten_times_as_often", |lab| cut(lab, 600)),
         Case::new("batch_of_a_stalled_server_ends_in_time", stalled),
         Case::new("batch_of_a_server_without_memory", out_of_memory),
         Case::new("batch_with_conditions_and_versions", conditions),
@@ -100,7 +96,7 @@ pub(crate) fn stored(con: &mut Connection, keys: &[String]) -> Vec<Fields> {
 }
 
 /// No error tells a value, nor does what holds the records.
-fn assert_secret(outcomes: &Outcomes<'_>) {
+pub(crate) fn assert_secret(outcomes: &Outcomes<'_>) {
     assert!(!format!("{outcomes:?}").contains(CANARY));
     for outcome in outcomes.failed() {
         told(outcome.result.expect_err("it failed"));
@@ -237,82 +233,6 @@ fn order(lab: &Lab) {
             assert_eq!(stored, expected);
         }
     }
-}
-
-/// The faults are the same in every run.
-const SEED: u64 = 0x0bad_ba7c;
-
-/// What was `NotSent` is not there, what is `Applied` is, what is `Unknown` is whole or not there at all.
-pub(crate) fn assert_told_truly(
-    outcomes: &Outcomes<'_>,
-    reader: &mut Connection,
-    keys: &[String],
-    what: &str,
-    seen: &mut BTreeMap<String, usize>,
-) {
-    assert_secret(outcomes);
-    assert_eq!(outcomes.len(), keys.len(), "{what}");
-    for (n, (outcome, stored)) in outcomes.iter().zip(stored(reader, keys)).enumerate() {
-        let whole = Mixed::new(keys[n].clone(), n).fields();
-        let (is_there, is_not) = (stored == whole, stored.is_empty());
-        let what = format!("{what}, record {n}: {:?} {stored:?}", outcome.result);
-        match outcome.result.map_err(Error::effect) {
-            Ok(written) => assert!(written == Written::Applied && is_there, "{what}"),
-            Err(Effect::NotSent) => assert!(is_not, "{what}"),
-            Err(effect) => assert!(effect == Effect::Unknown && (is_there || is_not), "{what}"),
-        }
-        let effect = outcome.result.map_or_else(|e| format!("{:?}", e.effect()), |_| "Ok".into());
-        *seen.entry(effect).or_default() += 1;
-    }
-}
-
-fn cut(lab: &Lab, rounds: u32) {
-    println!("seed {SEED:#x}");
-    let mut random = fastrand::Rng::with_seed(SEED);
-    let server = lab.fresh(&[]);
-    let wire = Wire::to(lab.info(&server));
-    let mut reader = lab.connection_to(&server);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let mut seen = BTreeMap::<String, usize>::new();
-    let mut batch = HashBatch::new();
-    for round in 0..rounds {
-        let keys = keys(lab, &round.to_string());
-        for (n, key) in keys.iter().enumerate() {
-            Mixed::new(key.clone(), n).push(n, &mut batch);
-        }
-        let fault = match round % 3 {
-            0 => Fault::CutReplyAfter(random.usize(..8_000)),
-            _ => Fault::CutRequestAfter(random.usize(..batch.bytes())),
-        };
-        let outcomes = match random.u8(..4) {
-            0 => {
-                let mut con = runtime.block_on(multiplexed(wire.info()));
-                wire.set(fault);
-                runtime.block_on(batch.execute_async(&mut con))
-            }
-            1 => {
-                let mut con = wire.client();
-                wire.set(fault);
-                batch.execute(&mut con)
-            }
-            _ => {
-                let mut con = wire.connection();
-                wire.set(fault);
-                batch.execute(&mut con)
-            }
-        };
-        wire.set(Fault::None);
-        // The server takes what is on its way in before it answers this.
-        crate::lab::await_that("the cut connection is gone", || {
-            run::<String>(&mut reader, &["CLIENT", "LIST"]).lines().count() <= 1
-        });
-        let what = format!("round {round}");
-        assert_told_truly(&outcomes, &mut reader, &keys, &what, &mut seen);
-        let () = run(&mut reader, &["FLUSHALL"]);
-    }
-    println!("{seen:?}");
-    assert!(seen.len() == 3, "all three are seen: {seen:?}");
 }
 
 fn stalled(lab: &Lab) {

@@ -10,6 +10,7 @@ mod answers;
 mod atomic;
 mod auth;
 mod batch;
+mod batch_cuts;
 mod beside;
 mod buffer;
 mod buffer_edges;
@@ -137,6 +138,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         atomic::cases(),
         auth::cases(),
         batch::cases(),
+        batch_cuts::cases(),
         beside::cases(protocol),
         buffer::cases(),
         buffer_edges::cases(),

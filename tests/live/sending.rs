@@ -1,7 +1,6 @@
 //! A batch that is sent while it is filled: it says of its records what a batch says that was filled before,
 //! and leaves its connection as one does.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -11,17 +10,16 @@ use redis_hashmap::{
     ToRedisHash, Unlimited, ValueError, ValueWriter, Written, WrittenValue,
 };
 
-use crate::batch::{Mixed, assert_told_truly, stored};
+use crate::batch::{Mixed, stored};
+use crate::batch_cuts::{assert_true, said};
 use crate::in_step::assert_in_step;
-use crate::lab::{Case, Lab, PATIENCE, await_that, run};
+use crate::lab::{Case, Lab, PATIENCE, run};
 use crate::state::Fields;
 use crate::wire::{Break, Fault, Wire};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new("sending_over_every_connection", every_connection),
-        Case::new("sending_cut_and_every_report_is_true", |lab| cut(lab, 60)),
-        Case::long("sending_cut_ten_times_as_often", |lab| cut(lab, 600)),
         Case::new("sending_a_giant_behind_what_was_started", giant),
         Case::new("sending_dropped_midway", dropped),
         Case::new("sending_and_an_encoder_panics", panics),
@@ -52,7 +50,7 @@ fn never<C: ConnectionLike + ?Sized, L: Limit<C>>(sending: &mut Sending<'_, '_, 
 /// How many records of some hundred bytes make the places where something is sent: a few, the first window's
 /// start and its second part, windows; and how many were in the batch before, and after how many one is
 /// refused.
-fn shapes(random: &mut fastrand::Rng) -> (usize, usize, Option<usize>) {
+pub(crate) fn shapes(random: &mut fastrand::Rng) -> (usize, usize, Option<usize>) {
     let records = match random.u8(..4) {
         0 => random.usize(..12),
         1 => random.usize(..150),
@@ -116,50 +114,7 @@ fn write<C: ConnectionLike + ?Sized>(
     let () = run(reader, &["FLUSHALL"]);
 }
 
-/// The faults are the same in every run.
-const SEED: u64 = 0x5e4d_1475;
-
-/// As of a batch that is filled before: see there.
-fn cut(lab: &Lab, rounds: u32) {
-    println!("seed {SEED:#x}");
-    let mut random = fastrand::Rng::with_seed(SEED);
-    let server = lab.fresh(&[]);
-    let wire = Wire::to(lab.info(&server));
-    let mut reader = lab.connection_to(&server);
-    let mut seen = BTreeMap::<String, usize>::new();
-    let mut batch = HashBatch::new();
-    for round in 0..rounds {
-        let (records, before, refused) = shapes(&mut random);
-        let keys: Vec<_> = (0..records).map(|n| format!("{round}-{n}")).collect();
-        let fault = match round % 4 {
-            0 => Fault::CutReplyAfter(random.usize(..8_000)),
-            1 => Fault::CutRequestAfter(random.usize(..4_000)),
-            2 => Fault::CutRequestAfter(random.usize(..40_000)),
-            _ => Fault::CutRequestAfter(random.usize(..400_000)),
-        };
-        let what = format!("round {round}, {records} {before} {refused:?}, {fault:?}");
-        (0..before).for_each(|n| Mixed::new(keys[n].clone(), n).push(n, &mut batch));
-        let mut plain = wire.connection();
-        let mut checked = Checked::new(wire.connection()).with_timeout(PATIENCE).expect("set");
-        wire.set(fault);
-        let outcomes = if round % 3 == 0 {
-            fill(batch.sending(&mut checked), &keys, before, refused)
-        } else {
-            fill(batch.sending(&mut plain), &keys, before, refused)
-        };
-        wire.set(Fault::None);
-        drop((plain, checked));
-        await_that("the cut connection is gone", || {
-            run::<String>(&mut reader, &["CLIENT", "LIST"]).lines().count() <= 1
-        });
-        assert_told_truly(&outcomes, &mut reader, &keys, &what, &mut seen);
-        let () = run(&mut reader, &["FLUSHALL"]);
-    }
-    println!("{seen:?}");
-    assert!(seen.len() == 3, "all three are seen: {seen:?}");
-}
-
-fn fill<'b, C: ConnectionLike + ?Sized>(
+pub(crate) fn fill<'b, C: ConnectionLike + ?Sized>(
     mut sending: Sending<'b, '_, C, Unlimited>,
     keys: &[String],
     before: usize,
@@ -333,7 +288,6 @@ fn slow(lab: &Lab) {
     let server = lab.fresh(&[]);
     let mut reader = lab.connection_to(&server);
     let keys: Vec<_> = (0..1_500).map(|n| format!("k-{n}")).collect();
-    let mut seen = BTreeMap::new();
     // Before anything is sent; after the first start, the second, and the first window.
     for at in [5, 40, 200, 700] {
         let mut con = Checked::new(lab.connection_to(&server));
@@ -348,7 +302,7 @@ fn slow(lab: &Lab) {
         }
         let outcomes = sending.finish();
         let what = format!("slow at {at}");
-        assert_told_truly(&outcomes, &mut reader, &keys, &what, &mut seen);
+        assert_true(&said(&outcomes), &mut reader, &keys, &what);
         let told = |n: usize| outcomes.iter().nth(n).map(|o| o.result.map_err(Error::effect));
         let first = match at {
             5 => Err(Effect::NotSent),
