@@ -30,7 +30,7 @@ where
     owes: bool,
     /// How many bytes of the first window were sent before it was whole, and how many replies they ask for.
     started: (usize, usize),
-    /// With how many bytes it is started next: with few, and once more with half of them all.
+    /// With how many bytes it is started next.
     enough: usize,
     /// How many replies are on their way.
     unread: usize,
@@ -82,7 +82,7 @@ where
             is_sent: false,
             owes: false,
             started: (0, 0),
-            enough: if pace == Pace::Ahead { arena::FIRST } else { usize::MAX },
+            enough: if pace == Pace::Ahead { arena::STARTS[0] } else { usize::MAX },
             unread: 0,
             lost: None,
             is_open: false,
@@ -106,7 +106,8 @@ where
     pub(crate) fn start(&mut self, first: Part<'_>) -> bool {
         let (sent, asked) = self.started;
         self.started = (first.packed().len(), first.window.replies);
-        self.enough = self.enough.saturating_mul(16);
+        let next = arena::STARTS.into_iter().find(|bytes| *bytes > self.enough);
+        self.enough = next.unwrap_or(usize::MAX);
         self.ask(&first.packed()[sent..], first.window.replies - asked, 0);
         if let Some(lost) = self.lost.as_mut().filter(|_| sent > 0) {
             lost.effect = Effect::Unknown;
