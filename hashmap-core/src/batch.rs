@@ -191,8 +191,13 @@ impl<L> HashBatch<L> {
     /// [`execute`](Self::execute) (`cargo xtask bench --only batch`), and as fast as the server takes them from
     /// anybody.
     ///
-    /// Records that are in the batch go first. A [`deadline`](Self::deadline) begins here. Over connections
-    /// other than those that `execute` sends ahead on, each window is sent and answered when it is full.
+    /// **What is left is sent by [`finish`](Sending::finish)**, which says what became of all of them. A record
+    /// that cannot be encoded stops none of the others, unless a `?` on it drops the [`Sending`]: then some are
+    /// written, and nobody is told which. The bytes of all records are kept until they are answered for.
+    ///
+    /// Records that are in the batch go first. A [`deadline`](Self::deadline) begins here, and is for the filling,
+    /// too. Over connections other than those that `execute` sends ahead on, each window is sent and answered
+    /// when it is full. For an asynchronous connection there are `execute_async` and `WriteAll::run_async`.
     ///
     /// ```no_run
     /// use redis_hashmap::{HashBatch, ToRedisHash};
@@ -205,9 +210,13 @@ impl<L> HashBatch<L> {
     /// let mut batch = HashBatch::new();
     /// let mut sending = batch.sending(&mut con);
     /// for id in 1..=500 {
-    ///     sending.push(&User { id, name: format!("user number {id}") })?;
+    ///     if let Err(error) = sending.push(&User { id, name: format!("user number {id}") }) {
+    ///         eprintln!("it is not in the batch: {error}");
+    ///     }
     /// }
-    /// sending.finish().into_result()?;
+    /// for outcome in sending.finish().failed() {
+    ///     eprintln!("record {}: {}", outcome.index, outcome.result.unwrap_err());
+    /// }
     /// # Ok::<(), redis_hashmap::Error>(())
     /// ```
     pub fn sending<'b, 'c, C>(&'b mut self, con: &'c mut C) -> Sending<'b, 'c, C, L>

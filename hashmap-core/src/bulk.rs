@@ -54,7 +54,7 @@ where
 }
 
 /// Writes all records of an iterator or a stream, however many, in the memory of two windows: each is
-/// encoded when it comes, into a buffer of about 64 KiB, and sent when that is full.
+/// encoded when it comes, into a buffer of about 64 KiB, and sent when that is full (the very first, sooner).
 ///
 /// A record that fails stops no other, unless that is asked for; the report has the first hundred errors,
 /// [`on_failure`](Self::on_failure) gets them all. After the connection failed, nothing more is taken from

@@ -146,7 +146,7 @@ enum Refusal {
     Broken,
     #[error("this connection is closed")]
     Closed,
-    #[error("the deadline was over before anything was sent")]
+    #[error("the deadline was over before it was sent")]
     Late,
 }
 

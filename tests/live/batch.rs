@@ -446,4 +446,24 @@ fn dead(lab: &Lab) {
         assert_eq!((effects[0], effects[RECORDS - 1]), (first, Effect::NotSent), "{what}");
         assert!(outcomes.failed().all(|o| o.result.is_err_and(Error::is_connection)));
     }
+    // What is before a giant is sent by itself, and was not either.
+    let mut broken = Checked::new(con);
+    redis::cmd("PING").exec(&mut broken).expect_err("nobody is there");
+    for behind in [100, 200] {
+        let fill = |batch: &mut HashBatch| {
+            (0..behind).for_each(|n| Mixed::new(format!("k{n}"), 0).push(0, batch));
+            batch.push(&[("f", "x".repeat(40_000))][..].as_hash().key("giant")).expect("encoded");
+        };
+        for what in ["a client", "a connection"] {
+            fill(&mut batch);
+            let outcomes = match what {
+                "a client" => batch.execute(&mut client),
+                _ => batch.execute(&mut broken),
+            };
+            assert!(
+                outcomes.iter().all(|o| o.result.is_err_and(|e| e.effect() == Effect::NotSent)),
+                "{what}, a giant behind {behind}"
+            );
+        }
+    }
 }

@@ -22,6 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("sending_over_every_connection", every_connection),
         Case::new("sending_a_giant_behind_what_was_started", giant),
         Case::new("sending_dropped_midway", dropped),
+        Case::new("sending_dropped_and_a_deadline", dropped_in_time),
         Case::new("sending_and_an_encoder_panics", panics),
         Case::new("sending_to_a_stalled_server_ends_in_time", stalled),
         Case::new("sending_slower_than_its_deadline", slow),
@@ -210,6 +211,28 @@ fn dropped(lab: &Lab) {
         midway += usize::from(there > 0 && there < records);
     }
     assert!(midway > 10, "dropped midway: {midway}");
+}
+
+/// A deadline bounds how long that waits, and does no harm where there is time.
+fn dropped_in_time(lab: &Lab) {
+    let server = lab.fresh(&[]);
+    let mut con = Checked::new(lab.connection_to(&server));
+    let record = |n: usize| Mixed::new(format!("k-{n}"), n);
+    let mut batch = HashBatch::new().deadline(PATIENCE);
+    for records in [1, 30, 300, 1_500] {
+        let mut sending = batch.sending(&mut con);
+        (0..records).for_each(|n| record(n).send(n, &mut sending));
+        drop(sending);
+        assert_in_step(&mut con, &format!("{records} were pushed"));
+    }
+    server.pause().expect("paused");
+    let began = Instant::now();
+    let mut batch = HashBatch::new().deadline(Duration::from_millis(100));
+    let mut sending = batch.sending(&mut con);
+    (0..100).for_each(|n| record(n).send(n, &mut sending));
+    drop(sending);
+    assert!(began.elapsed() < Duration::from_secs(5) && con.is_broken());
+    server.resume().expect("resumed");
 }
 
 fn panics(lab: &Lab) {

@@ -164,8 +164,10 @@ where
         let mut replies = Vec::new();
         if !was_lost {
             let [(head, answers), (rest, more)] = this.pieces(started);
+            let mut is_begun = started > 0;
             if answers > 0 {
                 replies = self.ask(head, answers - asked, answers);
+                is_begun |= self.lost.is_none();
                 asked = 0;
             }
             if self.lost.is_none() {
@@ -176,7 +178,7 @@ where
                     replies.append(&mut others);
                 }
             }
-            if let Some(lost) = self.lost.as_mut().filter(|_| answers > 0 || started > 0) {
+            if let Some(lost) = self.lost.as_mut().filter(|_| is_begun) {
                 lost.effect = Effect::Unknown;
             }
         }
@@ -292,7 +294,7 @@ where
 {
     fn drop(&mut self) {
         if self.unread > 0 || self.is_open {
-            L::catch_up(self.con, self.unread);
+            L::catch_up(self.con, self.unread, self.until);
         }
     }
 }

@@ -9,16 +9,18 @@ use super::settle::Verdicts;
 use super::writable::Writable;
 use crate::connection::Connection;
 use crate::error::Result;
-use crate::write::Limit;
+use crate::write::{Limit, Unlimited};
 
 /// A [`HashBatch`](crate::HashBatch) that has its connection, and is sent while it is filled:
 /// [`HashBatch::sending`](crate::HashBatch::sending).
 ///
-/// Dropped before it is [finished](Self::finish), it sends nothing more: some of its records are written
-/// then, each of them whole, and nobody is told which. The connection can be used on, unless this is leaked
-/// ([`forget`](std::mem::forget)): replies to it would be left.
+/// Dropped before it is [finished](Self::finish), also by a `?`, it sends nothing more: some of its records may
+/// be written then, each of them whole, and nobody is told which. It waits for the replies that are on their
+/// way, as long as the connection's timeout or the batch's deadline lets it, so that the connection can be used
+/// on; where they do not come in time, a [`Checked`](crate::Checked) one is used no more. (If it is leaked, with
+/// [`forget`](std::mem::forget), the replies are left for who asks next.)
 #[must_use = "what is left of it is sent by `finish`, which says what became of its records"]
-pub struct Sending<'b, 'c, C, L>
+pub struct Sending<'b, 'c, C, L = Unlimited>
 where
     C: Connection + ?Sized,
     L: Limit<C>,
@@ -43,8 +45,8 @@ where
         Self { arena, verdicts, line, sent: 0 }
     }
 
-    /// Encodes a record behind those that are there, and sends what there is, if that is a window: then this
-    /// may wait for the answers to the window before it.
+    /// Encodes a record, after what is there is sent, if that makes a window, or the beginning of the first one:
+    /// then this may wait for the answers to the window before it.
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ pub trait Limit<C: ?Sized>: TimeLimit {
     /// So many replies are on their way that nobody waits for, perhaps from inside a `MULTI` of ours:
     /// nobody else is to get them.
     #[doc(hidden)]
-    fn catch_up(con: &mut C, unread: usize);
+    fn catch_up(con: &mut C, unread: usize, until: Option<Instant>);
 }
 
 #[diagnostic::do_not_recommend]
@@ -87,7 +87,7 @@ impl<C: Connection + ?Sized> Limit<C> for Unlimited {
         con.req_packed_commands(packed, 0, replies)
     }
 
-    fn catch_up(con: &mut C, unread: usize) {
+    fn catch_up(con: &mut C, unread: usize, _: Option<Instant>) {
         if con.is_open() {
             drop(con.req_packed_commands(plan::DISCARD, 0, unread + 1));
         }
@@ -112,8 +112,10 @@ impl<C: TimeLimited + ?Sized> Limit<C> for Deadline {
         }
     }
 
-    /// There is no time left to read them.
-    fn catch_up(con: &mut C, _: usize) {
-        con.give_up();
+    /// Where there is no time left to read them, it is used no more.
+    fn catch_up(con: &mut C, unread: usize, until: Option<Instant>) {
+        if Self::several(con, plan::DISCARD, unread + 1, until).is_err() {
+            con.give_up();
+        }
     }
 }
