@@ -17,7 +17,7 @@ const REPLIES: usize = 512;
 /// bytes are no faster.
 pub(super) const BYTES: usize = 64 * 1024;
 /// With how many bytes a first window is started: with few, so that the server soon has something to do, and
-/// with half of it, before the server is through with these. (A third time costs more than it gains.)
+/// with half of it, before the server is through with these.
 pub(super) const STARTS: [usize; 2] = [2 * 1024, BYTES / 2];
 /// How many bytes make a record a giant, which is the last of its window.
 const GIANT: usize = 32 * 1024;
