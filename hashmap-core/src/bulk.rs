@@ -145,7 +145,7 @@ impl<'a, I> WriteAll<'a, I> {
             }
             let Some(window) = this.part() else { break };
             // Else nobody knows: the iterator may be at its end.
-            let is_last = !this.is_full(1);
+            let is_last = !this.arena.is_full(1);
             let settle = &mut |which, answer, is_open: &mut bool| {
                 run.settle(if which == Which::This { &this } else { &before }, answer, is_open);
             };
@@ -260,11 +260,7 @@ impl Load {
     }
 
     fn wants_more(&self, run: &Run<'_>, windows: usize) -> bool {
-        !run.is_over && !self.is_full(windows)
-    }
-
-    fn is_full(&self, windows: usize) -> bool {
-        self.arena.is_full(windows)
+        !run.is_over && !self.arena.is_full(windows)
     }
 
     fn push<W: Writable>(&mut self, record: &W, run: &mut Run<'_>) {

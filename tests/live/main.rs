@@ -11,6 +11,7 @@ mod atomic;
 mod auth;
 mod batch;
 mod batch_cuts;
+mod batch_faults;
 mod beside;
 mod buffer;
 mod buffer_edges;
@@ -139,6 +140,7 @@ fn cases(binary: &ServerBinary, protocol: ProtocolVersion) -> Vec<Case> {
         auth::cases(),
         batch::cases(),
         batch_cuts::cases(),
+        batch_faults::cases(),
         beside::cases(protocol),
         buffer::cases(),
         buffer_edges::cases(),

@@ -124,7 +124,6 @@ where
         is_last: bool,
         settle: &mut Settle<'_>,
     ) {
-        // `redis` refuses to send no bytes at all.
         let says_nothing = this.window.replies == 0;
         let head = this.window.head.as_ref();
         let unread = self.unread.saturating_sub(self.started.1);
@@ -206,14 +205,11 @@ where
         }
     }
 
-    /// Sends what asks for so many replies, and reads so many; or none, and the line is lost.
+    /// Sends what asks for so many replies (nothing, where it asks for none), and reads so many; or none, and the
+    /// line is lost.
     fn ask(&mut self, packed: &[u8], asked: usize, due: usize) -> Vec<Value> {
         if packed.is_empty() {
-            // `redis` refuses to send no bytes at all.
-            let mut replies =
-                if due == 0 { vec![] } else { self.ask(plan::PING, asked + 1, due + 1) };
-            replies.truncate(due);
-            return replies;
+            return if due == 0 { Vec::new() } else { self.ask_behind(plan::PING, due) };
         }
         let before = std::mem::take(&mut self.unread);
         let answer = if is_one_socket::<C>() && !self.con.is_open() {
@@ -232,6 +228,15 @@ where
         Vec::new()
     }
 
+    /// Reads what is due to what was sent before, with a command, since `redis` refuses to send no bytes at all.
+    /// Whatever that one answers: what there is to say, the replies before it say.
+    #[cold]
+    fn ask_behind(&mut self, command: &[u8], due: usize) -> Vec<Value> {
+        let mut replies = self.ask(command, 1, due + 1);
+        replies.truncate(due);
+        replies
+    }
+
     /// Reads what is due, with a command that changes nothing; where the connection is inside a `MULTI`
     /// whose `EXEC` was refused, one that ends it: what was sent behind it is queued in it, and goes with it.
     #[cold]
@@ -242,9 +247,7 @@ where
             Answer::Failed(if self.is_sent { failure.clone() } else { unsent(failure) })
         } else {
             let packed = if was_open { plan::DISCARD } else { plan::PING };
-            // Whatever that one answers: what there is to say, the replies before it say.
-            let mut replies = self.ask(packed, 1, count + 1);
-            replies.truncate(count);
+            let replies = self.ask_behind(packed, count);
             match &self.lost {
                 None => Answer::Replies(replies),
                 Some(failure) => {
